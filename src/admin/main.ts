@@ -1,0 +1,19 @@
+import 'reflect-metadata';
+import { StartError } from '../common/errors/start.error.js';
+import { readEnv, readEnvironment } from '../config/env.js';
+import { parseCommand, usage } from './arguments.js';
+import { runCommand } from './run-command.js';
+
+/** `npm run admin -- …`: one command, its answer on standard output, and the end. */
+async function main(words: readonly string[]): Promise<string> {
+  if (words.length === 0 || words.includes('--help')) return usage;
+  return runCommand(parseCommand(words), readEnv(readEnvironment()));
+}
+
+try {
+  process.stdout.write(await main(process.argv.slice(2)));
+} catch (error) {
+  const text = error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`versioner: ${text}\n`);
+  process.exitCode = 1;
+}

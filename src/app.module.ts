@@ -1,0 +1,46 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { BuildsModule } from './builds/builds.module.js';
+import { CatalogModule } from './catalog/catalog.module.js';
+import { Clock } from './common/clock.js';
+import { LoggingModule } from './common/logging/logging.module.js';
+import { Env } from './config/env.js';
+import { CoreModule } from './core.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { DeploymentEventsModule } from './deployments/deployment-events.module.js';
+import { DeploymentsModule } from './deployments/deployments.module.js';
+import { DocsModule } from './docs/docs.module.js';
+import { HealthModule } from './health/health.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+
+export interface AppOptions {
+  readonly env: Env;
+  readonly clock: Clock;
+  /** Of the database in use: the configured one or the embedded one. */
+  readonly databaseUrl: string;
+}
+
+/** The list of features. */
+@Module({})
+export class AppModule {
+  static with({ env, clock, databaseUrl }: AppOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CoreModule.with({ env, clock }),
+        DatabaseModule.on({ url: databaseUrl, poolSize: env.databasePoolSize, prepared: env.databasePrepared }),
+        LoggingModule,
+        AuthModule,
+        AccountsModule,
+        CatalogModule,
+        BuildsModule,
+        DeploymentEventsModule,
+        DeploymentsModule,
+        MetricsModule,
+        HealthModule,
+        DocsModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,69 @@
+import { type Permission, permissions, roles, type Scope, scopes } from './permissions.js';
+
+/** What each permission is for. A `Record`, so that a new one does not compile until it is explained. */
+const meanings: Record<Permission, string> = {
+  read: 'every GET but those named below; dry run, back-test, replay, calendar',
+  'tokens:own': "one's own personal access tokens",
+  'products:write': 'create, change and archive products',
+  'environments:write': 'create, change and archive environments',
+  'requests:write': 'deployment requests',
+  'deployments:write': 'events, abort',
+  'rules:write': 'deployment rules',
+  'variables:write': 'variables and templates',
+  'slots:approve': 'approve slots of deployment requests, of the types that the role may give',
+  'versions:approve': 'approve versions, of the types that the role may give',
+  'overrides:create': 'override pre-flight checks in an emergency',
+  'integrations:write': 'notifications and feed tokens',
+  'keys:read': 'list API keys',
+  'keys:write': 'create, rename and revoke API keys',
+  'users:read': 'list users',
+  'users:write': 'create and change users, and the tokens of others',
+  'account:write': 'the settings of the account',
+  export: 'exports',
+  'audit:read': 'the audit log',
+};
+
+const scopeMeanings: Record<Scope, string> = {
+  'events:write': 'what a key gets unless it asks for more: events, dry run, abort',
+  read: 'what `read` allows',
+  'preflight:skip': 'may send `skip_preflight_checks`',
+};
+
+/** The page docs/permissions.md, made from the table that the guard reads. */
+export function permissionsPage(): string {
+  const rows = (Object.keys(permissions) as Permission[]).map((permission) => {
+    const holders: readonly string[] = permissions[permission].roles;
+    return [`\`${permission}\`: ${meanings[permission]}`, ...roles.map((role) => (holders.includes(role) ? '✓' : ''))];
+  });
+  const scopeRows = scopes.map((scope) => [`\`${scope}\``, scopeMeanings[scope], permissionsOf(scope)]);
+  return `# Who may do what
+
+Made from \`src/auth/permissions.ts\` by \`node scripts/write-permissions-page.mjs\`; a test holds the two equal. Each
+operation of the API names the permission that it asks for, in \`/openapi.json\` as \`x-permission\`. What no row gives,
+nobody has.
+
+## People, by role
+
+${table(['permission', ...roles], rows)}
+
+## API keys, by scope
+
+${table(['scope', 'for', 'permissions'], scopeRows)}
+`;
+}
+
+function permissionsOf(scope: Scope): string {
+  const held = (Object.keys(permissions) as Permission[]).filter((permission) =>
+    (permissions[permission].scopes as readonly string[]).includes(scope),
+  );
+  return held.map((permission) => `\`${permission}\``).join(', ') || '—';
+}
+
+/** A Markdown table, its columns aligned as Prettier would. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}

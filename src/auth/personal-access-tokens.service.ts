@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { Clock } from '../common/clock.js';
+import { InvalidError } from '../common/errors/invalid.error.js';
+import { ForbiddenError, NotFoundError } from '../common/errors/request.errors.js';
+import type { Answer } from '../common/http/answers.decorator.js';
+import { requireMatch } from '../common/http/etag.js';
+import { keepAnswer } from '../common/http/idempotency.repository.js';
+import { cutPage, type Page } from '../common/http/pagination.js';
+import { databaseTime } from '../database/database-time.js';
+import { PrismaService } from '../database/prisma.service.js';
+import type { Actor } from './actor.js';
+import { CredentialCache } from './credential-cache.js';
+import { holds } from './permissions.js';
+import type {
+  CreatedPersonalAccessTokenDto,
+  CreatePersonalAccessTokenDto,
+  PersonalAccessTokensQuery,
+  RenamePersonalAccessTokenDto,
+} from './personal-access-tokens.dto.js';
+import { toCreatedPersonalAccessTokenDto, toPersonalAccessTokenDto } from './personal-access-tokens.mapper.js';
+import { PersonalAccessTokensRepository, type ShownToken } from './personal-access-tokens.repository.js';
+import { requireFuture } from './require-future.js';
+import { newSecret } from './secrets.js';
+
+/** The tokens with which people call: everybody's own, and for an admin also those of others. */
+@Injectable()
+export class PersonalAccessTokensService {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly tokens: PersonalAccessTokensRepository,
+    private readonly audit: AuditRepository,
+    private readonly credentials: CredentialCache,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ForbiddenError for the tokens of somebody else */
+  async list({ user_id, limit, cursor }: PersonalAccessTokensQuery, actor: Actor): Promise<Page<ShownToken>> {
+    const userId = ownerOf(user_id, actor);
+    return cutPage(await this.tokens.list(actor.accountId, userId, limit + 1, cursor ?? null), limit);
+  }
+
+  /** @throws NotFoundError, also for a token of somebody else */
+  async get(id: string, actor: Actor): Promise<ShownToken> {
+    return visible(await this.tokens.find(actor.accountId, id), actor);
+  }
+
+  /**
+   * Makes a token; its secret is in this answer and nowhere else.
+   * @throws ForbiddenError for somebody else, InvalidError for an expiry that has passed or an unknown user
+   */
+  async create(
+    { name, expires_at, user_id }: CreatePersonalAccessTokenDto,
+    actor: Actor,
+  ): Promise<Answer<CreatedPersonalAccessTokenDto>> {
+    const { accountId, accountSlug } = actor;
+    const userId = ownerOf(user_id, actor);
+    return this.prisma.$transaction(async (tx) => {
+      const at = await databaseTime(tx, this.clock);
+      requireFuture(expires_at, at);
+      if (userId !== actor.userId && !(await this.tokens.hasUser(tx, accountId, userId))) {
+        throw new InvalidError([{ loc: ['body', 'user_id'], msg: 'unknown user', type: 'value_error.unknown' }]);
+      }
+      const { secret, prefix, hash } = newSecret('pat', accountSlug);
+      const token = await this.tokens.create(tx, {
+        accountId,
+        id: uuidv7(),
+        userId,
+        name,
+        prefix,
+        secretHash: new Uint8Array(hash),
+        expiresAt: expires_at ?? null,
+        createdBy: actor.userId,
+        createdAt: at,
+      });
+      const location = `/personal-access-tokens/${token.id}`;
+      await this.record(tx, actor, 'personal_access_token.created', null, token, at);
+      await keepAnswer(tx, actor, { statusCode: 201, location, body: null });
+      return { statusCode: 201, location, body: toCreatedPersonalAccessTokenDto(token, secret) };
+    });
+  }
+
+  /** @throws NotFoundError, PreconditionFailedError */
+  async rename(
+    id: string,
+    { name }: RenamePersonalAccessTokenDto,
+    ifMatch: string | null,
+    actor: Actor,
+  ): Promise<ShownToken> {
+    return this.prisma.$transaction(async (tx) => {
+      const before = visible(await this.tokens.lock(tx, actor.accountId, id), actor);
+      requireMatch(ifMatch, toPersonalAccessTokenDto(before));
+      if (name === undefined || name === before.name) return before;
+      const after = await this.tokens.update(tx, before, { name });
+      const at = await databaseTime(tx, this.clock);
+      await this.record(tx, actor, 'personal_access_token.renamed', before, after, at);
+      return after;
+    });
+  }
+
+  /**
+   * Ends a token: here at once, on other replicas within a second. A token that was revoked before stays so.
+   * @throws NotFoundError, PreconditionFailedError
+   */
+  async revoke(id: string, ifMatch: string | null, actor: Actor): Promise<void> {
+    await this.prisma.$transaction(async (tx) => {
+      const before = visible(await this.tokens.lock(tx, actor.accountId, id), actor);
+      requireMatch(ifMatch, toPersonalAccessTokenDto(before));
+      if (before.revokedAt !== null) return;
+      const at = await databaseTime(tx, this.clock);
+      const after = await this.tokens.update(tx, before, { revokedAt: at });
+      await this.record(tx, actor, 'personal_access_token.revoked', before, after, at);
+    });
+    this.credentials.clear();
+  }
+
+  private async record(
+    tx: Parameters<AuditRepository['record']>[0],
+    actor: Actor,
+    action: string,
+    before: ShownToken | null,
+    after: ShownToken,
+    at: Date,
+  ): Promise<void> {
+    await this.audit.record(tx, actor, {
+      action,
+      resourceType: 'personal_access_token',
+      resourceId: after.id,
+      before: before && toPersonalAccessTokenDto(before),
+      after: toPersonalAccessTokenDto(after),
+      at,
+    });
+  }
+}
+
+/** Whom a request is about: the caller, or whom an admin names. Only people get this far: keys hold no `tokens:own`. */
+function ownerOf(userId: string | null | undefined, actor: Actor): string {
+  const named = userId ?? actor.userId;
+  if (named === null || (named !== actor.userId && !holds('users:write', actor))) throw new ForbiddenError();
+  return named;
+}
+
+function visible(token: ShownToken | null, actor: Actor): ShownToken {
+  if (token === null || (token.userId !== actor.userId && !holds('users:write', actor))) throw new NotFoundError();
+  return token;
+}

@@ -1,0 +1,34 @@
+import type { PlannedAudit } from '../audit/batch-audit.js';
+import type { Build } from './build.js';
+import type { VersionSource } from './version-facts.js';
+
+export interface PlannedBuildEvent {
+  readonly id: string;
+  readonly buildId: string;
+  readonly status: string;
+  readonly invokeId: string | null;
+  readonly buildNumber: string | null;
+  readonly runAttempt: string | null;
+  /** What the service does of itself has no credential. */
+  readonly byClient: boolean;
+  readonly payload: unknown;
+}
+
+/** Everything that one build event changes, to be written in one statement, if nothing has moved since the facts were read. */
+export interface BuildEventPlan {
+  readonly now: Date;
+  readonly productId: string;
+  /** Set where this event names its product for the first time. */
+  readonly newProduct: { readonly name: string; readonly key: string } | null;
+  /** The version as it is afterwards. */
+  readonly version: VersionSource & {
+    readonly id: string;
+    readonly version: string;
+    readonly updatedAt: Date;
+    /** The revision under which this was decided; 0 for a new version. */
+    readonly revision: number;
+  };
+  readonly builds: readonly Build[];
+  readonly events: readonly PlannedBuildEvent[];
+  readonly audits: readonly PlannedAudit[];
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { BuildsModule } from '../builds/builds.module.js';
+import { EnvironmentsController } from './environments.controller.js';
+import { EnvironmentsRepository } from './environments.repository.js';
+import { EnvironmentsService } from './environments.service.js';
+import { ProductsController } from './products.controller.js';
+import { ProductsRepository } from './products.repository.js';
+import { ProductsService } from './products.service.js';
+import { VersionsController } from './versions.controller.js';
+import { VersionsRepository } from './versions.repository.js';
+import { VersionsService } from './versions.service.js';
+
+/** Products, their versions, and the environments in which they run. */
+@Module({
+  imports: [AuditModule, BuildsModule],
+  controllers: [ProductsController, EnvironmentsController, VersionsController],
+  providers: [
+    ProductsService,
+    ProductsRepository,
+    EnvironmentsService,
+    EnvironmentsRepository,
+    VersionsService,
+    VersionsRepository,
+  ],
+})
+export class CatalogModule {}

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { BackgroundJobs } from './background-jobs.js';
+
+describe('BackgroundJobs', () => {
+  let jobs: BackgroundJobs;
+  let warnings: string[];
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    jobs = new BackgroundJobs();
+    warnings = [];
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation((message: unknown) => void warnings.push(String(message)));
+    jest.spyOn(Logger.prototype, 'log').mockImplementation((message: unknown) => void warnings.push(String(message)));
+  });
+
+  afterEach(async () => {
+    await jobs.onModuleDestroy();
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  it('runs a task after each interval', async () => {
+    const task = jest.fn(async () => undefined);
+    jobs.start('Sweep', 1_000, task);
+    await jest.advanceTimersByTimeAsync(999);
+    expect(task).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(2_001);
+    expect(task).toHaveBeenCalledTimes(3);
+  });
+
+  it('never lets a task overlap itself', async () => {
+    let end = (): void => undefined;
+    const task = jest.fn(() => new Promise<void>((resolve) => (end = resolve)));
+    jobs.start('Sweep', 1_000, task);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(task).toHaveBeenCalledTimes(1);
+    end();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(task).toHaveBeenCalledTimes(2);
+    end();
+  });
+
+  it('goes on after a failure, and tells of it and of its end once', async () => {
+    let failure: Error | null = new Error('no database');
+    jobs.start('Sweep', 1_000, async () => {
+      if (failure !== null) throw failure;
+    });
+    await jest.advanceTimersByTimeAsync(5_000);
+    failure = null;
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(warnings).toEqual(['Sweep failed and will be tried again: Error: no database', 'Sweep works again']);
+  });
+
+  it('stops when told, after the task that runs', async () => {
+    let end = (): void => undefined;
+    const task = jest.fn(() => new Promise<void>((resolve) => (end = resolve)));
+    jobs.start('Sweep', 1_000, task);
+    await jest.advanceTimersByTimeAsync(1_000);
+    let stopped = false;
+    const stopping = jobs.onModuleDestroy().then(() => (stopped = true));
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(stopped).toBe(false);
+    end();
+    await stopping;
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(task).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { PreflightModule } from '../preflight/preflight.module.js';
+import { DeploymentEventsController } from './deployment-events.controller.js';
+import { DeploymentEventsRepository } from './deployment-events.repository.js';
+import { DeploymentEventsService } from './deployment-events.service.js';
+import { EndDeploymentsController } from './end-deployments.controller.js';
+import { EndDeploymentsRepository } from './end-deployments.repository.js';
+import { EndDeploymentsService } from './end-deployments.service.js';
+
+/** The event path of deployments, and what ends them from within the service. */
+@Module({
+  imports: [PreflightModule],
+  controllers: [DeploymentEventsController, EndDeploymentsController],
+  providers: [DeploymentEventsService, DeploymentEventsRepository, EndDeploymentsService, EndDeploymentsRepository],
+  exports: [EndDeploymentsService],
+})
+export class DeploymentEventsModule {}

@@ -1,0 +1,67 @@
+import type { PlannedAudit } from '../audit/batch-audit.js';
+import type { Deployment, PreflightStatus } from './deployment.js';
+
+/** A thing that this event names for the first time. */
+export interface NewNames {
+  readonly product: { readonly name: string; readonly key: string } | null;
+  readonly environment: {
+    readonly name: string;
+    readonly key: string;
+    readonly type: string;
+    readonly position: number;
+  } | null;
+  readonly version: string | null;
+}
+
+export interface PlannedCheck {
+  readonly id: string;
+  readonly deploymentId: string | null;
+  readonly outcome: PreflightStatus | 'blocked';
+  readonly statusCode: number;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly retryAfter: Date | null;
+  readonly violations: unknown;
+  readonly rulesEvaluated: unknown;
+  readonly facts: unknown;
+  /** The policy under which it was decided. */
+  readonly policyRevision: number;
+  readonly attempt: Deployment;
+}
+
+export interface PlannedEvent {
+  readonly id: string;
+  readonly deploymentId: string | null;
+  readonly preflightCheckId: string | null;
+  readonly versionId: string;
+  readonly type: string;
+  readonly status: string;
+  readonly invokeId: string | null;
+  readonly runAttempt: string | null;
+  /** What the service does of itself has no credential. */
+  readonly byClient: boolean;
+  readonly payload: unknown;
+}
+
+/** Everything that one event changes, to be written in one statement, if nothing has moved since the facts were read. */
+export interface EventPlan {
+  readonly now: Date;
+  readonly productId: string;
+  readonly environmentId: string;
+  readonly versionId: string;
+  readonly newNames: NewNames;
+  /** Whether it moves the cell, and so must win its gate: everything but a refusal in a cell that exists. */
+  readonly gated: boolean;
+  /** The revision of the cell under which this was decided. */
+  readonly revision: number;
+  /** Set for a start that may go, which stands only under this policy; null for what has already happened. */
+  readonly policyRevision: number | null;
+  /** Where a scope spans products: the environment's gate. */
+  readonly startRevision: number | null;
+  /** What is deployed in the cell afterwards. */
+  readonly current: { readonly deploymentId: string; readonly deployedAt: Date } | null;
+  readonly deployments: readonly Deployment[];
+  readonly checks: readonly PlannedCheck[];
+  readonly events: readonly PlannedEvent[];
+  readonly audits: readonly PlannedAudit[];
+}

@@ -1,0 +1,23 @@
+import type pg from 'pg';
+
+const insufficientPrivilege = '42501';
+
+/**
+ * Empties every table but Prisma's own. Tables of a test are small: deleting their rows without a look at the references
+ * between them takes milliseconds, where TRUNCATE makes a new file for each table and index. It needs a superuser, such
+ * as the owner of a test database usually is.
+ */
+export async function emptyDatabase(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
+  );
+  const names = rows.map(({ name }) => name);
+  const deletes = names.map((name) => `DELETE FROM ${name};`).join(' ');
+  try {
+    // As one query: one transaction.
+    await pool.query(`SET LOCAL session_replication_role = replica; ${deletes}`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== insufficientPrivilege) throw error;
+    await pool.query(`TRUNCATE ${names.join(', ')}`);
+  }
+}

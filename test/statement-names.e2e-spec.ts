@@ -1,0 +1,46 @@
+import { describe, it } from '@jest/globals';
+import { listBuilds } from '../src/builds/read-builds.sql.js';
+import { listVersions } from '../src/catalog/read-versions.sql.js';
+import { readHistory, readMatrix } from '../src/deployments/environment-states.sql.js';
+import { listDeployments } from '../src/deployments/read-deployments.sql.js';
+import { combinations, cuts, expectOwnNames } from './support/expect-own-names.js';
+
+const catalog = { nameKeys: ['one', 'two'], ids: [] };
+const scmSha = { low: ['a'], high: ['b'] };
+const pages = cuts.filter(({ from, to }) => from === null && to === null);
+
+describe('every set of filters has a statement name of its own', () => {
+  it('in the list of deployments', () => {
+    const filters = combinations({
+      product: catalog,
+      environment: catalog,
+      environmentType: ['dev'],
+      version: ['1'],
+      status: ['started'] as ('started' | 'aborted')[],
+      deployedBy: ['me'],
+      scmSha,
+    });
+    const ended = filters.map((filter) => ({ ...filter, status: filter.status && (['aborted'] as 'aborted'[]) }));
+    const both = [...filters, ...ended];
+    expectOwnNames(both.flatMap((filter) => cuts.map((cut) => listDeployments('account', filter, cut, null))));
+  });
+
+  it('in the list of versions', () => {
+    const filters = combinations({ product: catalog, version: ['1'], scmSha, environment: catalog });
+    expectOwnNames(filters.flatMap((filter) => cuts.map((cut) => listVersions('account', filter, cut))));
+  });
+
+  it('in the list of builds', () => {
+    const filters = combinations({ product: catalog, version: ['1'], status: ['failed'] as 'failed'[] });
+    expectOwnNames(filters.flatMap((filter) => cuts.map((cut) => listBuilds('account', filter, cut))));
+  });
+
+  it('in the matrix', () => {
+    const filters = combinations({ product: catalog, environment: catalog, environmentType: ['dev'], at: new Date(0) });
+    expectOwnNames(filters.flatMap((filter) => pages.map((cut) => readMatrix('account', filter, cut, null))));
+  });
+
+  it('in the history of a cell', () => {
+    expectOwnNames(pages.map((cut) => readHistory('account', catalog, catalog, cut, null)));
+  });
+});
