@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { BuildsModule } from './builds/builds.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
@@ -13,6 +14,9 @@ import { DeploymentsModule } from './deployments/deployments.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { OverridesModule } from './preflight/overrides.module.js';
+import { PreflightChecksModule } from './preflight/preflight-checks.module.js';
+import { RulesModule } from './rules/rules.module.js';
 
 export interface AppOptions {
   readonly env: Env;
@@ -35,8 +39,12 @@ export class AppModule {
         AccountsModule,
         CatalogModule,
         BuildsModule,
+        ApprovalsModule,
         DeploymentEventsModule,
         DeploymentsModule,
+        RulesModule,
+        OverridesModule,
+        PreflightChecksModule,
         MetricsModule,
         HealthModule,
         DocsModule,

@@ -3,7 +3,7 @@ import type { Actor } from '../src/auth/actor.js';
 import { DeploymentBlockedError } from '../src/common/errors/deployment-blocked.error.js';
 import type { DeploymentEvent } from '../src/deployments/deployment-event.js';
 import type { EventAnswer } from '../src/deployments/event-answer.js';
-import { builtInConcurrency, type Rule } from '../src/preflight/rule.js';
+import type { Rule } from '../src/preflight/rule.js';
 import { busiest } from './support/busiest.js';
 import { EventPath, pipelineActor } from './support/event-path.js';
 import { full } from './support/full.js';
@@ -15,7 +15,15 @@ function atMost(
   per: 'environment' | 'product_environment',
   status: Rule['status'] = 'enabled',
 ): Rule {
-  return { id: null, name: `at most ${maxConcurrent}`, type: 'concurrency', status, config: { maxConcurrent, per } };
+  return {
+    id: null,
+    revision: null,
+    message: null,
+    name: `at most ${maxConcurrent}`,
+    type: 'concurrency',
+    status,
+    config: { maxConcurrent, per },
+  };
 }
 
 const rounds = Array.from({ length: full(20, 3) }, (_, round) => `round-${round}`);
@@ -71,7 +79,7 @@ describe('several holders, and scopes that span products', () => {
   });
 
   it.each(rounds)('let as many products start at once as a new environment has slots: %s', async (environmentName) => {
-    underRules(builtInConcurrency, atMost(2, 'environment'));
+    underRules(atMost(2, 'environment'));
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, i) => record(i, { productName: `p${i}`, environmentName })),
     );
@@ -80,7 +88,7 @@ describe('several holders, and scopes that span products', () => {
   });
 
   it('never let more than that be in progress, whatever starts and ends', async () => {
-    underRules(builtInConcurrency, atMost(3, 'environment'));
+    underRules(atMost(3, 'environment'));
     const worker = async (_: unknown, i: number): Promise<void> => {
       for (let turn = 0; turn < full(100, 8); turn++) {
         const event = { productName: `p${(i + turn) % 6}`, version: `${i}.${turn}`, invokeId: `${i}.${turn}` };
@@ -96,14 +104,14 @@ describe('several holders, and scopes that span products', () => {
   }, 600_000);
 
   it('keep environments apart', async () => {
-    underRules(builtInConcurrency, atMost(1, 'environment'));
+    underRules(atMost(1, 'environment'));
     const places = ['a', 'b', 'c', 'd'];
     const answers = await Promise.all(places.map((environmentName, i) => record(i, { environmentName })));
     expect(startedOf(answers)).toHaveLength(4);
   });
 
   it('give the slot of the deployment that is replaced to the one that replaces it', async () => {
-    underRules(builtInConcurrency, atMost(1, 'environment'));
+    underRules(atMost(1, 'environment'));
     const first = await record(0, { invokeId: 'run', runAttempt: '1' });
     const second = await record(1, { invokeId: 'run', runAttempt: '2' });
     expect(startedOf([first, second]).map(({ statusCode }) => statusCode)).toEqual([201, 201]);
@@ -112,7 +120,7 @@ describe('several holders, and scopes that span products', () => {
   });
 
   it('hold nobody up where they only report', async () => {
-    underRules(builtInConcurrency, atMost(1, 'environment', 'report_only'));
+    underRules(atMost(1, 'environment', 'report_only'));
     await record(0, { productName: 'a' });
     const answer = (await record(1, { productName: 'b' })) as EventAnswer;
     expect(answer).toMatchObject({

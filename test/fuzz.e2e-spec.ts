@@ -77,6 +77,7 @@ describe('every route, with every field and parameter', () => {
         await client.post('/api-keys/', { name: 'fuzz' }),
         await client.post('/personal-access-tokens/', { name: 'fuzz' }),
         await client.post('/feed-tokens/', { kind: 'badge' }),
+        await client.post('/deployment-rules/', { name: 'fuzz', type: 'cooldown', config: { minutes: 1 } }),
       ];
       for (const name of ['id', 'product_id', 'environment_id', 'version_id']) ids.push(deployment[name]!);
       ids.push(...made.map(({ body }) => (body as { id: string }).id));

@@ -5,12 +5,15 @@ import { decideEvent } from '../src/deployments/decide-event.js';
 import type { DeploymentEvent } from '../src/deployments/deployment-event.js';
 import type { PlannedWrite } from '../src/deployments/deployment-events.repository.js';
 import { NewCellNames } from '../src/deployments/new-cell-names.js';
-import { builtInConcurrency, type Rule } from '../src/preflight/rule.js';
+import { builtInConcurrency, needsOf, type Rule } from '../src/preflight/rule.js';
 import { EventPath, pipelineActor } from './support/event-path.js';
 import { sampleEvent } from './support/sample-deployments.js';
 import { useVersioner } from './support/use-versioner.js';
 
-const onePerEnvironment: Rule = { ...builtInConcurrency, config: { maxConcurrent: 1, per: 'environment' } };
+const onePerEnvironment = {
+  ...builtInConcurrency,
+  config: { maxConcurrent: 1, per: 'environment' },
+} as Rule;
 
 /** What has been decided is written if nothing has moved since its facts were read: here something always has. */
 describe('a decision', () => {
@@ -34,9 +37,19 @@ describe('a decision', () => {
     rules: readonly Rule[] = [builtInConcurrency],
   ): Promise<PlannedWrite> {
     const sent = sampleEvent(event);
-    const [facts] = await path.repository.readFacts(actor.accountId, [{ event: sent, actor }], true);
-    const names = new NewCellNames().complete(sent, facts!);
-    const { plan } = decideEvent({ event: sent, facts: facts!, names, rules, holdsSkipScope: false, newId });
+    const read = await path.repository.readFacts(actor.accountId, [{ event: sent, actor }], [needsOf(rules)], 0);
+    const facts = read.facts[0]!;
+    const names = new NewCellNames().complete(sent, facts);
+    const { plan } = decideEvent({
+      event: sent,
+      facts,
+      names,
+      rules,
+      holdsSkipScope: false,
+      personId: null,
+      grants: [],
+      newId,
+    });
     return { plan: plan!, actor, answer: null };
   }
 

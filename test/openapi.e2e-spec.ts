@@ -1,12 +1,14 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { blockCodes } from '../src/preflight/verdict.js';
 import { type RunningVersioner, startVersioner } from '../src/testing/start-versioner.js';
+import { DocumentedAnswers } from './support/documented-answers.js';
 
 interface Response {
   readonly $ref?: string;
   readonly content?: Record<
     string,
-    { schema?: object; example?: unknown; examples?: Record<string, { value: unknown }> }
+    { schema?: Record<string, unknown>; example?: unknown; examples?: Record<string, { value: unknown }> }
   >;
 }
 
@@ -15,14 +17,25 @@ interface Operation {
   readonly summary?: string;
   readonly security?: object[];
   readonly 'x-permission'?: string;
-  readonly requestBody?: { content: Record<string, { example?: unknown }> };
+  readonly requestBody?: { content: Record<string, { example?: unknown; examples?: object }> };
   readonly responses: Record<string, Response>;
+}
+
+/** The body of a pre-flight refusal. */
+interface Blocked {
+  readonly code: string;
+  readonly message: string;
+  readonly details: { readonly violations: readonly Record<string, unknown>[] };
+  readonly detail: object;
 }
 
 interface Document {
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { responses: Record<string, Response> };
+  readonly components: {
+    responses: Record<string, Response>;
+    schemas: Record<string, { properties?: Record<string, object> }>;
+  };
 }
 
 /** The documented answers of `contract/response-codes`, as examples; 502 is the proxy's. */
@@ -113,18 +126,43 @@ describe('what the service says about itself', () => {
     }
   });
 
-  it('shows the pre-flight refusals with their documented keys and the mirrored detail', () => {
+  it('shows one pre-flight refusal for every code, the documented one first, with the mirrored detail', () => {
     const event = document.paths['/deployment-events/']!['post']!;
-    for (const [status, code] of [
-      ['409', 'CONCURRENT_DEPLOYMENT'],
-      ['423', 'NO_DEPLOY_WINDOW'],
-      ['428', 'APPROVAL_REQUIRED'],
-    ] as const) {
-      const [example] = Object.values(resolved(event.responses[status]).content!['application/json']!.examples!);
-      const { detail, ...documented } = example!.value as { detail: object; code: string };
-      expect(documented.code).toBe(code);
-      expect(detail).toEqual(documented);
+    const shown = ['409', '423', '428'].flatMap((status) => {
+      const examples = Object.values(resolved(event.responses[status]).content!['application/json']!.examples!);
+      return examples.map(({ value }) => ({ status: Number(status), body: value as Blocked }));
+    });
+    // Deployment requests are still to come.
+    const { DEPLOYMENT_REQUEST_REQUIRED: _, ...codes } = blockCodes;
+    const documented = { ...codes, IDEMPOTENT_REQUEST_IN_PROGRESS: 409 };
+    expect(Object.fromEntries(shown.map(({ status, body }) => [body.code, status]))).toEqual(documented);
+    expect([409, 423, 428].map((status) => shown.find((one) => one.status === status)!.body.code)).toEqual([
+      'CONCURRENT_DEPLOYMENT',
+      'NO_DEPLOY_WINDOW',
+      'APPROVAL_REQUIRED',
+    ]);
+
+    const answers = new DocumentedAnswers(document);
+    for (const { status, body } of shown) {
+      const { detail, ...top } = body;
+      expect(detail).toEqual(top);
+      answers.check({ method: 'POST', path: '/deployment-events/', status, body });
+      if (body.code === 'IDEMPOTENT_REQUEST_IN_PROGRESS') continue;
+      // What is told of the violation that answers is told of it in the list too.
+      const { violations, ...details } = body.details;
+      expect(violations).toMatchObject([{ code: body.code, message: body.message }]);
+      expect(details).toMatchObject(violations[0]!['details'] as object);
     }
+  });
+
+  it('describes every field of what belongs to a code', () => {
+    const schemas = Object.entries(document.components.schemas).filter(([name]) => name.endsWith('Details'));
+    const without = schemas.flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties).flatMap(([key, schema]) =>
+        'description' in schema || 'const' in schema ? [] : [`${name}.${key}`],
+      ),
+    );
+    expect([schemas.length, without]).toEqual([7, []]);
   });
 
   it('shows an example of every JSON body, sent and answered', () => {
@@ -133,7 +171,9 @@ describe('what the service says about itself', () => {
       const answered = Object.entries(operation.responses)
         .filter(([status]) => status.startsWith('2'))
         .map(([, response]) => response.content?.['application/json']);
-      return [sent, ...answered].some((media) => media !== undefined && media.example === undefined);
+      return [sent, ...answered].some(
+        (media) => media !== undefined && (media.example ?? media.examples) === undefined,
+      );
     });
     expect(without.map(({ name }) => name)).toEqual(['get /openapi.json']);
   });

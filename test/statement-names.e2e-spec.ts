@@ -3,6 +3,8 @@ import { listBuilds } from '../src/builds/read-builds.sql.js';
 import { listVersions } from '../src/catalog/read-versions.sql.js';
 import { readHistory, readMatrix } from '../src/deployments/environment-states.sql.js';
 import { listDeployments } from '../src/deployments/read-deployments.sql.js';
+import { listViolations } from '../src/rules/read-violations.sql.js';
+import { listPreflightChecks } from '../src/preflight/preflight-checks.sql.js';
 import { combinations, cuts, expectOwnNames } from './support/expect-own-names.js';
 
 const catalog = { nameKeys: ['one', 'two'], ids: [] };
@@ -33,6 +35,18 @@ describe('every set of filters has a statement name of its own', () => {
   it('in the list of builds', () => {
     const filters = combinations({ product: catalog, version: ['1'], status: ['failed'] as 'failed'[] });
     expectOwnNames(filters.flatMap((filter) => cuts.map((cut) => listBuilds('account', filter, cut))));
+  });
+
+  it('in the list of violations', () => {
+    const filters = combinations({ rule: catalog, product: catalog, environment: catalog, code: ['COOLDOWN_ACTIVE'] });
+    expectOwnNames(filters.flatMap((filter) => cuts.map((cut) => listViolations('account', filter, cut))));
+  });
+
+  it('in the record of attempts', () => {
+    const [version, code] = [['1'], ['FLOW_VIOLATION']];
+    const filters = combinations({ product: catalog, environment: catalog, version, code, allowed: true });
+    const both = [...filters, ...filters.map((filter) => ({ ...filter, allowed: filter.allowed && false }))];
+    expectOwnNames(both.flatMap((filter) => cuts.map((cut) => listPreflightChecks('account', filter, cut))));
   });
 
   it('in the matrix', () => {

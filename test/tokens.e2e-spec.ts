@@ -52,8 +52,11 @@ describe('personal-access-tokens', () => {
       created_by: user_id,
       revoked_at: null,
     });
-    expect((await call('get', path).expect(200)).body).toContainEqual(renamed.body);
-    expect((await call('get', `${path}?user_id=${user_id}`).expect(200)).body).toContainEqual(renamed.body);
+    // By then its use may have been noted.
+    const { last_used_at: _, ...shown } = renamed.body as Body;
+    for (const list of [path, `${path}?user_id=${user_id}`]) {
+      expect((await call('get', list).expect(200)).body).toContainEqual(expect.objectContaining(shown));
+    }
 
     await call('delete', path + id, token).expect(204, '');
     await call('get', path, token).expect(401);

@@ -46,6 +46,14 @@ describe('the SHA of a version', () => {
     return (await database.query(`SELECT ${tables.join(', ')}`)).rows;
   }
 
+  async function history(): Promise<unknown[]> {
+    const { rows } = await database.query<{ valid_from: Date; scm_sha: string }>(
+      `SELECT s.valid_from, s.scm_sha FROM version_shas s JOIN versions v ON v.account_id = s.account_id AND v.id = s.version_id
+       ORDER BY v.product_id, s.valid_from`,
+    );
+    return rows.map(({ valid_from, scm_sha }) => [valid_from.toISOString(), scm_sha]);
+  }
+
   it('is refused, once a completed build has fixed another', async () => {
     await build({ status: 'completed', scm_sha: whole, invoke_id: 'first' });
     const before = await recorded();
@@ -154,6 +162,33 @@ describe('the SHA of a version', () => {
     expect(await version()).toEqual({ scm_sha: whole, fixed: true, scm_branch: 'next' });
   });
 
+  it('is kept as it was, from when to when, unless it is only spelt out', async () => {
+    const at = (minute: number) => versioner.clock.set(`2026-03-02T14:0${minute}:00.000Z`);
+    at(0);
+    await build({ status: 'started', invoke_id: '1' });
+    expect(await history()).toEqual([]);
+    at(1);
+    await build({ status: 'failed', scm_sha: other, invoke_id: '1' });
+    at(2);
+    await build({ status: 'started', scm_sha: prefix, invoke_id: '2' });
+    at(3);
+    await build({ status: 'completed', scm_sha: whole, invoke_id: '2' });
+    expect(await version()).toMatchObject({ scm_sha: whole, fixed: true });
+    at(4);
+    expect((await build({ status: 'started', scm_sha: other, invoke_id: '3' })).status).toBe(409);
+    expect(await history()).toEqual([
+      ['2026-03-02T14:01:00.000Z', other],
+      ['2026-03-02T14:02:00.000Z', prefix],
+    ]);
+  });
+
+  it('has no history of what was within one millisecond', async () => {
+    versioner.clock.set('2026-03-02T14:00:00.000Z');
+    await build({ status: 'started', scm_sha: other, invoke_id: '1' });
+    await build({ status: 'started', scm_sha: whole, invoke_id: '2' });
+    expect(await history()).toEqual([['2026-03-02T14:00:00.000Z', whole]]);
+  });
+
   it('is fixed by nothing but a SHA', async () => {
     await build({ status: 'completed', invoke_id: '1' });
     await build({ status: 'completed', scm_sha: whole, invoke_id: '2' });
@@ -180,6 +215,7 @@ describe('the SHA of a version', () => {
     );
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
     const { scm_sha: winner } = await version();
+    expect(await history()).toEqual([[expect.any(String), winner]]);
     for (const { status, body } of replies) {
       if (status === 201) expect(body).toMatchObject({ scm_sha: winner });
       else expect({ status, body }).toMatchObject({ status: 409, body: { details: { existing_sha: winner } } });

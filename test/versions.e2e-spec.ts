@@ -40,6 +40,7 @@ describe('versions and builds', () => {
     expect(await reader.read(`/versions/${built.version_id}`)).toEqual({
       ...version,
       builds: [await reader.read(`/builds/${built.id}`)],
+      approvals: [],
       deployed_in: [
         {
           environment_id: deployed.environment_id,

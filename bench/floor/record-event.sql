@@ -23,7 +23,7 @@ DECLARE
   v_extra jsonb := coalesce(nullif(p_event->'extra_metadata', 'null'), '{}') - 'preflight_status';
   v_rule jsonb := '{"rule_id": null, "rule_name": "Concurrency (built in)", "rule_type": "concurrency", "status": "enabled"}';
   v_rules jsonb;
-  v_holders jsonb := '[]';
+  v_holders jsonb := '{}';
   v_type text := 'deployment.' || p_status;
   v_before jsonb;
   v_after jsonb;
@@ -121,7 +121,10 @@ BEGIN
       AND ev.invoke_id IS NOT DISTINCT FROM v_invoke AND ev.run_attempt IS NOT DISTINCT FROM v_attempt
       AND ev.api_key_id = caller.key_id
     ORDER BY ev.received_at DESC, ev.id DESC LIMIT 1;
-    IF FOUND THEN
+    IF FOUND AND p_status = 'started' AND deployment.completed_at IS NOT NULL THEN
+      -- Its end has been reported with the same key: this is another start.
+      deployment := NULL;
+    ELSIF FOUND THEN
       status_code := 200;
       IF deployment.effective_completed_at IS NOT NULL THEN
         SELECT min(r.effective_completed_at) INTO replaced_at FROM deployments r
@@ -135,6 +138,7 @@ BEGIN
 
   IF p_status = 'started' THEN
     SELECT d.id, d.started_at, d.version_id, d.invoke_id, v.version,
+      CASE WHEN v_stale_after > 0 THEN d.last_event_at + v_stale_after * interval '1 minute' END AS stale_at,
       coalesce(d.deployed_by, d.deployed_by_email, d.deployed_by_name) AS deployed_by
     INTO holder
     FROM deployments d JOIN versions v ON v.account_id = d.account_id AND v.id = d.version_id
@@ -148,8 +152,9 @@ BEGIN
       END IF;
       status_code := 409;
       v_type := 'deployment.preflight_failed';
-      v_holders := jsonb_build_array(jsonb_build_object('deploymentId', holder.id, 'productName', product_name,
-        'version', holder.version, 'startedAt', holder.started_at, 'deployedBy', holder.deployed_by));
+      v_holders := jsonb_build_object('holders', jsonb_build_array(jsonb_build_object('deployment_id', holder.id,
+        'product_name', product_name, 'version', holder.version, 'started_at', holder.started_at,
+        'deployed_by', holder.deployed_by, 'stale_at', holder.stale_at)));
       violation := v_rule || jsonb_build_object('code', 'CONCURRENT_DEPLOYMENT', 'retry_after', null,
         'message', 'Another deployment to ' || environment_name || ' is already in progress',
         'details', jsonb_build_object('conflicting_deployment_id', holder.id,
@@ -205,14 +210,19 @@ BEGIN
       attempt, checked_at)
     VALUES (caller.account_id, check_id, v_product, v_version, v_environment,
       CASE WHEN violation IS NULL THEN deployment.id END, CASE WHEN violation IS NULL THEN 'passed' ELSE 'blocked' END,
-      CASE WHEN violation IS NULL THEN 200 ELSE 409 END, violation->>'code', violation->>'message', v_invoke,
+      status_code, violation->>'code', violation->>'message', v_invoke,
       caller.key_id, deployment.deployed_by, caller.policy_revision,
       CASE WHEN violation IS NULL THEN '[]' ELSE jsonb_build_array(violation) END, v_rules,
-      jsonb_build_object('now', now,
-        'holders', jsonb_build_object('product_environment', v_holders, 'environment', '[]'::jsonb),
-        'rules', '[{"id": null, "name": "Concurrency (built in)", "type": "concurrency", "status": "enabled",
-          "config": {"maxConcurrent": 1, "per": "product_environment"}}]'::jsonb),
+      v_holders || jsonb_build_object('now', now, 'product_name', product_name, 'version', version,
+        'environment_name', environment_name, 'environment_id', v_environment,
+        'deployers', to_jsonb(array_remove(ARRAY[deployment.deployed_by, deployment.deployed_by_email], NULL)))
+        || CASE WHEN deployment.deployed_by IS NULL AND deployment.deployed_by_email IS NULL
+             THEN '{"unidentified": ["deployment"]}' ELSE '{}' END::jsonb,
       to_jsonb(deployment) - 'account_id', now);
+    IF violation IS NOT NULL THEN
+      INSERT INTO rule_violations (account_id, id, preflight_check_id, n, product_id, environment_id, code, created_at)
+      VALUES (caller.account_id, p_ids[8], check_id, 0, v_product, v_environment, violation->>'code', now);
+    END IF;
   ELSE
     UPDATE deployments d SET
       status = p_status,

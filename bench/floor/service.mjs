@@ -115,7 +115,7 @@ async function record(request, text) {
     type,
     position,
     statuses[event.status.toLowerCase()],
-    Array.from({ length: 7 }, newId),
+    Array.from({ length: 8 }, newId),
     request.socket.remoteAddress,
     request.id,
     text,

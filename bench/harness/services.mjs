@@ -34,10 +34,21 @@ export async function startFloor(databaseUrl, { env = {} } = {}) {
   return start([join(root, 'bench/floor/service.mjs')], { DATABASE_URL: databaseUrl, ...env });
 }
 
-/** Makes a database as the service leaves it after its first start, with the account and the key: legs copy it. */
-export async function createTemplate(cluster, name) {
-  const service = await startVersioner(await cluster.createDatabase(name));
-  await service.stop();
+/** The token of the template's admin. */
+export const adminToken = `pat_default_${'0123456789abcdefABCDEF'.repeat(2)}`;
+
+/**
+ * Makes a database as the service leaves it after its first start, with the account and its key: legs copy it.
+ * @param prepare what else is to be in it, made over REST
+ */
+export async function createTemplate(cluster, name, prepare = async () => undefined) {
+  const env = { VERSIONER_ADMIN_TOKEN: adminToken };
+  const service = await startVersioner(await cluster.createDatabase(name), { env });
+  try {
+    await prepare(service);
+  } finally {
+    await service.stop();
+  }
 }
 
 async function start(args, env) {

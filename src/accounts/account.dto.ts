@@ -43,10 +43,10 @@ export class AccountDto {
 }
 
 export class UpdateAccountDto {
-  @BooleanField({ required: false, example: true })
+  @BooleanField({ required: false, example: false })
   enforce_on_completed?: boolean;
 
-  @EnumField({ required: false, values: catalogModes, example: 'closed' })
+  @EnumField({ required: false, values: catalogModes, example: 'open' })
   catalog?: CatalogMode;
 
   @IntegerField({ required: false, nullable: true, min: 0, max: highestLimitPerMinute, example: 1000 })

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Account, Prisma } from '../database/generated/client.js';
 import { PrismaService } from '../database/prisma.service.js';
 
-/** An account without its revision, which is the service's own affair. */
-export type AccountSettings = Omit<Account, 'policyRevision'>;
+/** An account without its revisions, which are the service's own affair. */
+export type AccountSettings = Omit<Account, 'policyRevision' | 'rulesRevision' | 'overridesUntil'>;
 export type AccountChanges = Partial<Pick<Account, 'enforceOnCompleted' | 'catalog' | 'rateLimitPerMinute'>>;
-const omit = { policyRevision: true } as const;
+const omit = { policyRevision: true, rulesRevision: true, overridesUntil: true } as const;
 
 @Injectable()
 export class AccountRepository {

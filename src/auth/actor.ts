@@ -1,7 +1,7 @@
-import type { Role } from './permissions.js';
+import type { Caller } from './permissions.js';
 
 /** Who makes a request, established by the bearer guard and passed on as an argument. */
-export interface Actor {
+export interface Actor extends Caller {
   readonly accountId: string;
   readonly accountSlug: string;
   readonly kind: 'api_key' | 'user';
@@ -13,8 +13,6 @@ export interface Actor {
   readonly personalAccessTokenId: string | null;
   /** The person or service account behind a personal access token. */
   readonly userId: string | null;
-  readonly role: Role | null;
-  readonly scopes: readonly string[];
   readonly address: string | null;
   readonly requestId: string;
   /** Set while a POST with an `Idempotency-Key` runs: the transaction of the work keeps its answer under it. */

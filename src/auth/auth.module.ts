@@ -12,6 +12,8 @@ import { FeedTokensController } from './feed-tokens.controller.js';
 import { FeedTokensRepository } from './feed-tokens.repository.js';
 import { FeedTokensService } from './feed-tokens.service.js';
 import { FeedTokens } from './feed-tokens.js';
+import { MeController } from './me.controller.js';
+import { MeService } from './me.service.js';
 import { PermissionGuard } from './permission.guard.js';
 import { PersonalAccessTokensController } from './personal-access-tokens.controller.js';
 import { PersonalAccessTokensRepository } from './personal-access-tokens.repository.js';
@@ -19,11 +21,14 @@ import { PersonalAccessTokensService } from './personal-access-tokens.service.js
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { FailedAuthentications } from './rate-limit/failed-authentications.js';
 import { RateLimitStorage } from './rate-limit/rate-limit.storage.js';
+import { UsersController } from './users.controller.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
 
 /** Who is calling, how often they may, and what they may do: the guards of every route, in this order. */
 @Module({
   imports: [AuditModule],
-  controllers: [ApiKeysController, PersonalAccessTokensController, FeedTokensController],
+  controllers: [ApiKeysController, PersonalAccessTokensController, FeedTokensController, UsersController, MeController],
   providers: [
     { provide: APP_GUARD, useClass: BearerGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
@@ -40,7 +45,10 @@ import { RateLimitStorage } from './rate-limit/rate-limit.storage.js';
     FeedTokensRepository,
     FeedTokensService,
     FeedTokens,
+    UsersRepository,
+    UsersService,
+    MeService,
   ],
-  exports: [CredentialCache, FeedTokens],
+  exports: [CredentialCache, FeedTokens, UsersService],
 })
 export class AuthModule {}

@@ -52,7 +52,7 @@ export class BearerGuard implements CanActivate {
 }
 
 function toActor(credential: Credential, { ip, requestId }: AuthenticatedRequest): Actor {
-  const { accountId, accountSlug, kind, id, userId, role, scopes } = credential;
+  const { accountId, accountSlug, kind, id, userId, userKind, role, approverRoles, scopes } = credential;
   return {
     accountId,
     accountSlug,
@@ -61,7 +61,9 @@ function toActor(credential: Credential, { ip, requestId }: AuthenticatedRequest
     apiKeyId: kind === 'api_key' ? id : null,
     personalAccessTokenId: kind === 'user' ? id : null,
     userId,
+    userKind,
     role,
+    approverRoles,
     scopes,
     address: isIP(ip ?? '') === 0 ? null : ip!.split('%', 1)[0]!,
     requestId,

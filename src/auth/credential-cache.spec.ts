@@ -20,7 +20,9 @@ const credential: Credential = {
   kind: 'api_key',
   id: 'key',
   userId: null,
+  userKind: null,
   role: null,
+  approverRoles: [],
   scopes: ['events:write'],
   rateLimitPerMinute: null,
 };

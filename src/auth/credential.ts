@@ -1,16 +1,14 @@
-import type { Role } from './permissions.js';
+import type { Caller } from './permissions.js';
 import type { SecretKind } from './secrets.js';
 
 /** A credential that is good, as the look-up found it: what a request is allowed on the strength of. */
-export interface Credential {
+export interface Credential extends Caller {
   readonly accountId: string;
   readonly accountSlug: string;
   readonly kind: 'api_key' | 'user';
   /** The id of the API key or of the personal access token. */
   readonly id: string;
   readonly userId: string | null;
-  readonly role: Role | null;
-  readonly scopes: readonly string[];
   /** The account's own limit; null: the service's. */
   readonly rateLimitPerMinute: number | null;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Database, type Statement } from '../database/database.js';
 import type { CredentialFinding, CredentialKey } from './credential.js';
-import { roles } from './permissions.js';
+import { roles, type UserKind } from './permissions.js';
 
 /**
  * Any number of credentials in one statement. Every key costs the same whether it is unknown, revoked, expired or its
@@ -16,7 +16,7 @@ const findCredentials: Statement = {
   readOnly: true,
   text: `
   SELECT asked.n::int, a.id AS account_id, a.slug AS account_slug, a.rate_limit_per_minute,
-         coalesce(k.id, t.id) AS id, t.user_id, r.role, k.scopes,
+         coalesce(k.id, t.id) AS id, t.user_id, u.kind AS user_kind, r.role, r.approver_roles, k.scopes,
          extract(epoch FROM coalesce(k.expires_at, t.expires_at) - clock.now)::float8 * 1000 AS expires_in_ms,
          coalesce(coalesce(k.id, t.id) IS NOT NULL
            AND coalesce(k.revoked_at, t.revoked_at) IS NULL
@@ -38,7 +38,9 @@ interface CredentialRow {
   readonly rate_limit_per_minute: number | null;
   readonly id: string;
   readonly user_id: string | null;
+  readonly user_kind: UserKind | null;
   readonly role: string | null;
+  readonly approver_roles: string[] | null;
   readonly scopes: string[] | null;
   readonly expires_in_ms: number | null;
   readonly good: boolean;
@@ -120,7 +122,9 @@ function toFinding(row: CredentialRow): CredentialFinding | null {
       kind: row.user_id === null ? 'api_key' : 'user',
       id: row.id,
       userId: row.user_id,
+      userKind: row.user_kind,
       role: roles.find((role) => role === row.role) ?? null,
+      approverRoles: row.approver_roles ?? [],
       scopes: row.scopes ?? [],
       rateLimitPerMinute: row.rate_limit_per_minute,
     },

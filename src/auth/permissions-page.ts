@@ -1,4 +1,5 @@
-import { type Permission, permissions, roles, type Scope, scopes } from './permissions.js';
+import { approvalGivers, type Permission, permissions, roles, type Scope, scopes } from './permissions.js';
+import type { ApprovalType } from '../preflight/checks/check.js';
 
 /** What each permission is for. A `Record`, so that a new one does not compile until it is explained. */
 const meanings: Record<Permission, string> = {
@@ -11,7 +12,7 @@ const meanings: Record<Permission, string> = {
   'rules:write': 'deployment rules',
   'variables:write': 'variables and templates',
   'slots:approve': 'approve slots of deployment requests, of the types that the role may give',
-  'versions:approve': 'approve versions, of the types that the role may give',
+  'versions:approve': 'approve versions, as told below',
   'overrides:create': 'override pre-flight checks in an emergency',
   'integrations:write': 'notifications and feed tokens',
   'keys:read': 'list API keys',
@@ -29,12 +30,25 @@ const scopeMeanings: Record<Scope, string> = {
   'preflight:skip': 'may send `skip_preflight_checks`',
 };
 
+const typeMeanings: Record<ApprovalType, string> = {
+  uat: 'user acceptance',
+  qa: 'quality assurance',
+  performance: 'performance',
+  security: 'security',
+  code_review: 'code review',
+  compliance: 'compliance',
+};
+
 /** The page docs/permissions.md, made from the table that the guard reads. */
 export function permissionsPage(): string {
-  const rows = (Object.keys(permissions) as Permission[]).map((permission) => {
-    const holders: readonly string[] = permissions[permission].roles;
-    return [`\`${permission}\`: ${meanings[permission]}`, ...roles.map((role) => (holders.includes(role) ? '✓' : ''))];
-  });
+  const rows = (Object.keys(permissions) as Permission[]).map((permission) => [
+    `\`${permission}\`: ${meanings[permission]}`,
+    ...ticks(permissions[permission].roles),
+  ]);
+  const typeRows = (Object.keys(approvalGivers) as ApprovalType[]).map((type) => [
+    `\`${type}\`: ${typeMeanings[type]}`,
+    ...ticks(approvalGivers[type]),
+  ]);
   const scopeRows = scopes.map((scope) => [`\`${scope}\``, scopeMeanings[scope], permissionsOf(scope)]);
   return `# Who may do what
 
@@ -46,10 +60,25 @@ nobody has.
 
 ${table(['permission', ...roles], rows)}
 
+## Approvals of a version
+
+An approval is given by a person. One of a type is given by whose role may give it:
+
+${table(['type', ...roles], typeRows)}
+
+One without a type is given by whose role holds \`versions:approve\` above, and by everybody with an approver role: a
+free name such as \`team-lead\` that an admin gives to people (\`approver_roles\`) and that rules ask for. So
+\`versions:approve\` is held besides by everybody with an approver role, and by every role that may give a type. Service
+accounts and API keys approve nothing, whatever their role or scope.
+
 ## API keys, by scope
 
 ${table(['scope', 'for', 'permissions'], scopeRows)}
 `;
+}
+
+function ticks(holders: readonly string[]): string[] {
+  return roles.map((role) => (holders.includes(role) ? '✓' : ''));
 }
 
 function permissionsOf(scope: Scope): string {

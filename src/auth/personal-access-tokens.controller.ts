@@ -49,7 +49,7 @@ export class PersonalAccessTokensController {
     summary: 'Create a personal token; the answer shows it, this once',
   })
   @ApiCreatedResponse({ type: CreatedPersonalAccessTokenDto })
-  @ApiErrors(422)
+  @ApiErrors(409, 422)
   async create(
     @Body() token: CreatePersonalAccessTokenDto,
     @CurrentActor() actor: Actor,

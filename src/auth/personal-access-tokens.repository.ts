@@ -40,9 +40,4 @@ export class PersonalAccessTokensRepository {
   ): Promise<ShownToken> {
     return tx.personalAccessToken.update({ where: { accountId_id: { accountId, id } }, data, omit });
   }
-
-  /** Whether there is such a person or service account. */
-  async hasUser(tx: Prisma.TransactionClient, accountId: string, userId: string): Promise<boolean> {
-    return (await tx.user.count({ where: { accountId, id: userId } })) > 0;
-  }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { Clock } from '../common/clock.js';
+import { ConflictError } from '../common/errors/conflict.error.js';
 import { InvalidError } from '../common/errors/invalid.error.js';
 import { ForbiddenError, NotFoundError } from '../common/errors/request.errors.js';
 import type { Answer } from '../common/http/answers.decorator.js';
@@ -23,6 +24,9 @@ import { toCreatedPersonalAccessTokenDto, toPersonalAccessTokenDto } from './per
 import { PersonalAccessTokensRepository, type ShownToken } from './personal-access-tokens.repository.js';
 import { requireFuture } from './require-future.js';
 import { newSecret } from './secrets.js';
+import { UsersRepository } from './users.repository.js';
+
+type Transaction = Parameters<AuditRepository['record']>[0];
 
 /** The tokens with which people call: everybody's own, and for an admin also those of others. */
 @Injectable()
@@ -30,6 +34,7 @@ export class PersonalAccessTokensService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly tokens: PersonalAccessTokensRepository,
+    private readonly users: UsersRepository,
     private readonly audit: AuditRepository,
     private readonly credentials: CredentialCache,
     private readonly clock: Clock,
@@ -48,7 +53,8 @@ export class PersonalAccessTokensService {
 
   /**
    * Makes a token; its secret is in this answer and nowhere else.
-   * @throws ForbiddenError for somebody else, InvalidError for an expiry that has passed or an unknown user
+   * @throws ForbiddenError for somebody else, InvalidError for an expiry that has passed or an unknown user,
+   *   ConflictError for one who is deactivated
    */
   async create(
     { name, expires_at, user_id }: CreatePersonalAccessTokenDto,
@@ -59,9 +65,7 @@ export class PersonalAccessTokensService {
     return this.prisma.$transaction(async (tx) => {
       const at = await databaseTime(tx, this.clock);
       requireFuture(expires_at, at);
-      if (userId !== actor.userId && !(await this.tokens.hasUser(tx, accountId, userId))) {
-        throw new InvalidError([{ loc: ['body', 'user_id'], msg: 'unknown user', type: 'value_error.unknown' }]);
-      }
+      await this.requireOwner(tx, accountId, userId);
       const { secret, prefix, hash } = newSecret('pat', accountSlug);
       const token = await this.tokens.create(tx, {
         accountId,
@@ -115,8 +119,17 @@ export class PersonalAccessTokensService {
     this.credentials.clear();
   }
 
+  private async requireOwner(tx: Transaction, accountId: string, userId: string): Promise<void> {
+    const owner = await this.users.hold(tx, accountId, userId);
+    if (owner === null) {
+      throw new InvalidError([{ loc: ['body', 'user_id'], msg: 'unknown user', type: 'value_error.unknown' }]);
+    }
+    if (owner.deactivatedAt === null) return;
+    throw new ConflictError(`${owner.name} is deactivated and could not use a token: activate them first`);
+  }
+
   private async record(
-    tx: Parameters<AuditRepository['record']>[0],
+    tx: Transaction,
     actor: Actor,
     action: string,
     before: ShownToken | null,

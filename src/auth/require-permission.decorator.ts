@@ -15,6 +15,11 @@ export function RequireAnyPermission(...permissions: [Permission, ...Permission[
   return declare({ kind: 'permission', permissions }, permissions.join(' or '));
 }
 
+/** As `RequirePermission`, and lets in whoever brings a feed token: the handler has no actor then, and must judge it. */
+export function RequirePermissionOrFeed(permission: Permission): RouteDecorator {
+  return declare({ kind: 'permission', permissions: [permission], feed: true }, permission);
+}
+
 /** Lets in anybody with a good credential, whatever it may do otherwise. */
 export function Authenticated(): RouteDecorator {
   return declare({ kind: 'authenticated' }, 'authenticated');

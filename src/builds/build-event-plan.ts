@@ -24,6 +24,8 @@ export interface BuildEventPlan {
   readonly version: VersionSource & {
     readonly id: string;
     readonly version: string;
+    /** Whether `scmSha` names another commit than before, or the first one: a longer spelling of the same is no other. */
+    readonly isOtherCommit: boolean;
     readonly updatedAt: Date;
     /** The revision under which this was decided; 0 for a new version. */
     readonly revision: number;

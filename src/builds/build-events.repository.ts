@@ -113,6 +113,7 @@ function planRow({ now, productId, newProduct, version }: BuildEventPlan, i: num
     version: version.version,
     revision: version.revision,
     scm_sha: version.scmSha,
+    is_other_commit: version.isOtherCommit,
     sha_fixed_at: version.shaFixedAt,
     scm_branch: version.scmBranch,
     scm_repository: version.scmRepository,

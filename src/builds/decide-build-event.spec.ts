@@ -145,7 +145,7 @@ describe('decideBuildEvent', () => {
       now: receivedAt,
       productId: 'product',
       newProduct: null,
-      version: { ...version, version: '1.2.3' },
+      version: { ...version, version: '1.2.3', isOtherCommit: false },
       builds: [],
       events: [],
       audits: [
@@ -167,6 +167,22 @@ describe('decideBuildEvent', () => {
         },
       ],
     });
+  });
+
+  it.each<[string | null, string | null, boolean]>([
+    [null, null, false],
+    [null, whole, true],
+    [whole, null, false],
+    [whole, whole, false],
+    [whole, whole.toUpperCase(), false],
+    [whole, whole.slice(0, 7), false],
+    [whole.slice(0, 7), whole, false],
+    [whole, other, true],
+    [whole, whole.slice(0, 6), true],
+    ['r104512', 'r1045123', true],
+  ])('tells whether the version is of another commit than before: %s, then %s: %s', (before, reported, isOther) => {
+    const { plan } = decide({ scmSha: reported }, { version: sampleVersion({ scmSha: before }) });
+    expect(plan!.version.isOtherCommit).toBe(isOther);
   });
 
   it('always plans under the revision of its facts, and one audit row at least', () => {

@@ -144,6 +144,7 @@ function basePlan({ event, facts, names }: Context, source: VersionSource, updat
       id: names.versionId,
       version: event.version,
       revision: facts.version?.revision ?? 0,
+      isOtherCommit: isOtherCommit(facts.version?.scmSha ?? null, scmSha),
       scmSha,
       shaFixedAt,
       scmBranch,
@@ -154,6 +155,10 @@ function basePlan({ event, facts, names }: Context, source: VersionSource, updat
     events: [],
     audits: [],
   };
+}
+
+function isOtherCommit(before: string | null, after: string | null): boolean {
+  return after !== null && (before === null || !sameSha(before, after));
 }
 
 function planEvent({ event, newId }: Context, buildId: string): PlannedBuildEvent {

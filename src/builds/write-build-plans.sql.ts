@@ -36,6 +36,7 @@ const buildColumns = ['id', 'product_id', 'version_id', 'created_at', ...foldedC
  * and finds it), then the versions: INSERT … ON CONFLICT DO UPDATE … WHERE revision is the one of the facts. The
  * upsert waits for a writer under way and judges the row as that one leaves it, so of two decisions from the same
  * facts one alone is written; and of two plans for one version (it was named by an alias) the first alone is tried.
+ * The SHAs of a version as they were are kept beside it: they are rows of that version, so its gate covers them.
  * One statement is one transaction: no session state, no lock that outlives it.
  */
 export const writeBuildPlans: Statement = {
@@ -44,7 +45,7 @@ export const writeBuildPlans: Statement = {
 WITH input AS MATERIALIZED (
   SELECT DISTINCT ON (x.product_id, x.version) x.* FROM json_to_recordset($2::json) AS x(
     i int, now timestamptz, product_id uuid, version_id uuid, version text, revision bigint, scm_sha text,
-    sha_fixed_at timestamptz, scm_branch text, scm_repository text, updated_at timestamptz,
+    is_other_commit boolean, sha_fixed_at timestamptz, scm_branch text, scm_repository text, updated_at timestamptz,
     new_product_key text, new_product_name text)
   ORDER BY x.product_id, x.version, x.i
 ),
@@ -74,6 +75,12 @@ gates AS (
 ),
 written AS MATERIALIZED (
   SELECT x.i, x.now, x.version_id FROM input x JOIN gates ON gates.id = x.version_id
+),
+sha_rows AS (
+  -- What a version was for less than a millisecond is no history.
+  INSERT INTO version_shas (account_id, version_id, valid_from, scm_sha)
+  SELECT $1::uuid, x.version_id, x.now, x.scm_sha FROM input x JOIN written w ON w.i = x.i WHERE x.is_other_commit
+  ON CONFLICT (account_id, version_id, valid_from) DO UPDATE SET scm_sha = excluded.scm_sha
 ),
 build_rows AS (
   INSERT INTO builds (account_id, ${buildColumns.join(', ')})

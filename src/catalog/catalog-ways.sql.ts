@@ -1,6 +1,6 @@
 import type { Way } from '../database/newest-first.sql.js';
 import type { Parameters } from '../database/parameters.js';
-import { type CatalogFilter, productIds } from './catalog-filter.js';
+import { type CatalogFilter, environmentIds, productIds } from './catalog-filter.js';
 import type { ShaRanges } from './sha-ranges.js';
 
 /** Finds rows by their product. Plan: the index on (account_id, product_id, created_at DESC, id DESC). */
@@ -10,6 +10,16 @@ export function productWay(parameters: Parameters, account: string, filter: Cata
     fetch: 'rows',
     by: () => ({ keys: productIds(parameters, account, filter), on: 'd.product_id = k.id' }),
     demand: () => `d.product_id = ANY (ARRAY(${productIds(parameters, account, filter)}))`,
+  };
+}
+
+/** As `productWay`, for environments. */
+export function environmentWay(parameters: Parameters, account: string, filter: CatalogFilter): Way {
+  return {
+    name: 'env',
+    fetch: 'rows',
+    by: () => ({ keys: environmentIds(parameters, account, filter), on: 'd.environment_id = k.id' }),
+    demand: () => `d.environment_id = ANY (ARRAY(${environmentIds(parameters, account, filter)}))`,
   };
 }
 

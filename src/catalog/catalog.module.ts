@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApprovalsModule } from '../approvals/approvals.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { BuildsModule } from '../builds/builds.module.js';
 import { EnvironmentsController } from './environments.controller.js';
@@ -13,7 +14,7 @@ import { VersionsService } from './versions.service.js';
 
 /** Products, their versions, and the environments in which they run. */
 @Module({
-  imports: [AuditModule, BuildsModule],
+  imports: [AuditModule, BuildsModule, ApprovalsModule],
   controllers: [ProductsController, EnvironmentsController, VersionsController],
   providers: [
     ProductsService,

@@ -71,12 +71,6 @@ export class EnvironmentsRepository {
     await tx.environmentType.create({ data: { accountId, environmentId, validFrom: at, type } });
   }
 
-  /** Starts that are being decided from what was so far are decided anew. */
-  async raisePolicyRevision(tx: Prisma.TransactionClient, accountId: string): Promise<void> {
-    const data = { policyRevision: { increment: 1 } };
-    await tx.account.update({ where: { id: accountId }, data, select: { id: true } });
-  }
-
   private async findIn(tx: Prisma.TransactionClient, accountId: string, id: string): Promise<EnvironmentView | null> {
     const environment = await tx.environment.findUnique({ where: { accountId_id: { accountId, id } }, include });
     return environment && toView(environment);

@@ -6,6 +6,7 @@ import { NotFoundError } from '../common/errors/request.errors.js';
 import { requireMatch } from '../common/http/etag.js';
 import { cutPage, type Page } from '../common/http/pagination.js';
 import { databaseTime } from '../database/database-time.js';
+import { raiseRulesRevision } from '../database/policy-revision.js';
 import { PrismaService } from '../database/prisma.service.js';
 import { toCatalogFilter } from './catalog-filter.js';
 import type { CatalogQuery } from './catalog.query.js';
@@ -57,7 +58,7 @@ export class EnvironmentsService {
       if (changes.type !== undefined && changes.type !== before.type) {
         await this.environments.recordType(tx, accountId, id, changes.type, at);
       }
-      await this.environments.raisePolicyRevision(tx, accountId);
+      await raiseRulesRevision(tx, accountId);
       await this.audit.record(tx, actor, {
         action: 'environment.updated',
         resourceType: 'environment',

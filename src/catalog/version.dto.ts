@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApprovalDto } from '../approvals/approval.dto.js';
 import { BuildDto } from '../builds/build.dto.js';
 
 /** One build result of a product. A permanent record: there is no way to delete it. */
@@ -55,6 +56,12 @@ export class DeployedInDto {
 export class VersionDetailsDto extends VersionDto {
   @ApiProperty({ type: [BuildDto], description: 'The newest 200; /builds/ has them all' })
   builds!: BuildDto[];
+
+  @ApiProperty({
+    type: [ApprovalDto],
+    description: 'The newest 200 decisions about it, withdrawn ones too; /versions/{id}/approvals has them all',
+  })
+  approvals!: ApprovalDto[];
 
   @ApiProperty({ type: [DeployedInDto], description: 'Where it is deployed now, by position' })
   deployed_in!: DeployedInDto[];

@@ -1,3 +1,4 @@
+import { type ApprovalView, toApprovalDto } from '../approvals/approval.mapper.js';
 import { type BuildView, toBuildDto } from '../builds/build.mapper.js';
 import type { DeployedInDto, VersionDetailsDto, VersionDto } from './version.dto.js';
 
@@ -25,6 +26,7 @@ export interface DeployedIn {
 /** A version with all that is known about it. */
 export interface VersionDetails extends VersionView {
   readonly builds: readonly BuildView[];
+  readonly approvals: readonly ApprovalView[];
   readonly deployedIn: readonly DeployedIn[];
 }
 
@@ -45,6 +47,7 @@ export function toVersionDto(row: VersionView): VersionDto {
 export function toVersionDetailsDto(details: VersionDetails): VersionDetailsDto {
   return Object.assign(toVersionDto(details), {
     builds: details.builds.map(toBuildDto),
+    approvals: details.approvals.map(toApprovalDto),
     deployed_in: details.deployedIn.map(toDeployedInDto),
   });
 }

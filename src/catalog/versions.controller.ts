@@ -31,7 +31,10 @@ export class VersionsController {
   @Get(':id')
   @WithEtag()
   @RequirePermission('read')
-  @ApiOperation({ operationId: 'getVersion', summary: 'Read a version, with its builds and where it is deployed' })
+  @ApiOperation({
+    operationId: 'getVersion',
+    summary: 'Read a version, with its builds, what was decided about it and where it is deployed',
+  })
   @ApiOkResponse({ type: VersionDetailsDto })
   @ApiErrors(404)
   async get(@Param() { id }: IdParams, @CurrentActor() { accountId }: Actor): Promise<VersionDetailsDto> {

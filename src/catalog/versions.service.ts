@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ApprovalsService } from '../approvals/approvals.service.js';
 import { BuildsService } from '../builds/builds.service.js';
 import { NotFoundError } from '../common/errors/request.errors.js';
 import { pageCut } from '../common/http/page-cut.js';
@@ -9,12 +10,13 @@ import type { VersionDetails, VersionView } from './version.mapper.js';
 import type { VersionsQuery } from './versions.query.js';
 import { VersionsRepository } from './versions.repository.js';
 
-/** Reads versions, their builds and where they are deployed. */
+/** Reads versions, their builds, what was decided about them and where they are deployed. */
 @Injectable()
 export class VersionsService {
   constructor(
     private readonly versions: VersionsRepository,
     private readonly builds: BuildsService,
+    private readonly approvals: ApprovalsService,
   ) {}
 
   async list(accountId: string, query: VersionsQuery): Promise<Page<VersionView>> {
@@ -31,10 +33,11 @@ export class VersionsService {
   async get(accountId: string, id: string): Promise<VersionDetails> {
     const version = await this.versions.find(accountId, id);
     if (version === null) throw new NotFoundError();
-    const [builds, deployedIn] = await Promise.all([
+    const [builds, approvals, deployedIn] = await Promise.all([
       this.builds.newestOf(accountId, id),
+      this.approvals.newestOf(accountId, id),
       this.versions.whereDeployed(accountId, id),
     ]);
-    return { ...version, builds, deployedIn };
+    return { ...version, builds, approvals, deployedIn };
   }
 }

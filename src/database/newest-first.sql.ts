@@ -7,7 +7,7 @@ export interface PageCut {
   readonly limit: number;
   /** The last row of the page before. */
   readonly after: PageEnd | null;
-  /** Of `created_at`, both inclusive. */
+  /** Of the time of the rows, both inclusive. */
   readonly from: Date | null;
   readonly to: Date | null;
 }
@@ -46,13 +46,13 @@ const everything: Way = {
   fetch: 'rows',
 };
 
-const order = 'ORDER BY d.created_at DESC, d.id DESC';
-
 /** A list: its table, the placeholder of the account's id, and its filters, of which the first narrows most. */
 export interface NewestFirst {
   readonly table: string;
   readonly account: string;
   readonly ways: readonly Way[];
+  /** The column that says how old a row is, and is cut by; `created_at` unless said otherwise. */
+  readonly time?: 'created_at' | 'checked_at';
 }
 
 /**
@@ -64,14 +64,23 @@ export interface NewestFirst {
  * that under a generic plan too, so page 10,000 costs what page 1 costs; without it, several values of one filter
  * would sort all that match.
  */
-export function newestFirst(parameters: Parameters, cut: PageCut, { table, account, ways }: NewestFirst): string {
+export function newestFirst(
+  parameters: Parameters,
+  cut: PageCut,
+  { table, account, ways, time = 'created_at' }: NewestFirst,
+): string {
+  const order = `ORDER BY d.${time} DESC, d.id DESC`;
   const [{ by, fetch } = everything, ...others] = ways;
   const { keys, on } = by();
   // IS TRUE keeps the planner from looking these up in an index of their own, and leaves it its estimates.
-  const demands = [on, ...cutConditions(parameters, cut), ...others.map((way) => `(${way.demand()}) IS TRUE`)];
+  const demands = [
+    on,
+    ...cutConditions(parameters, cut, `d.${time}`),
+    ...others.map((way) => `(${way.demand()}) IS TRUE`),
+  ];
   const conditions = [`d.account_id = ${account}`, ...demands].join(' AND ');
   const limit = `LIMIT ${rowsRead(cut)}`;
-  const columns = fetch === 'ids' ? 'd.created_at, d.id' : 'd.*';
+  const columns = fetch === 'ids' ? `d.${time}, d.id` : 'd.*';
   // OFFSET 0 keeps the planner from walking the whole table in the order of the list in the hope of a match.
   const each = fetch === 'few' ? 'OFFSET 0' : `${order} ${limit}`;
   const page = `SELECT ${columns} FROM (${keys}) AS k CROSS JOIN LATERAL (
@@ -81,14 +90,14 @@ export function newestFirst(parameters: Parameters, cut: PageCut, { table, accou
     : page;
 }
 
-function cutConditions(parameters: Parameters, { after, from, to }: PageCut): string[] {
+function cutConditions(parameters: Parameters, { after, from, to }: PageCut, time: string): string[] {
   const conditions: string[] = [];
   if (after !== null) {
     const createdAt = parameters.add(after.createdAt, 'timestamptz');
-    conditions.push(`(d.created_at, d.id) < (${createdAt}, ${parameters.add(after.id, 'uuid')})`);
+    conditions.push(`(${time}, d.id) < (${createdAt}, ${parameters.add(after.id, 'uuid')})`);
   }
-  if (from !== null) conditions.push(`d.created_at >= ${parameters.add(from, 'timestamptz')}`);
-  if (to !== null) conditions.push(`d.created_at <= ${parameters.add(to, 'timestamptz')}`);
+  if (from !== null) conditions.push(`${time} >= ${parameters.add(from, 'timestamptz')}`);
+  if (to !== null) conditions.push(`${time} <= ${parameters.add(to, 'timestamptz')}`);
   return conditions;
 }
 

@@ -1,4 +1,6 @@
+import type { EnvironmentType } from '../catalog/infer-environment-type.js';
 import type { Holder } from '../preflight/checks/check.js';
+import type { PolicyFacts } from '../preflight/policy-facts.js';
 import type { Deployment } from './deployment.js';
 import type { StalenessLimits } from './is-stale.js';
 
@@ -24,12 +26,20 @@ export interface CellFacts {
   /** The database's time, or the moment that a test has frozen. */
   readonly now: Date;
   readonly policyRevision: number;
+  /** When the last override expires that was ever given; null: none was. */
+  readonly overridesUntil: Date | null;
   readonly enforceOnCompleted: boolean;
   readonly catalogClosed: boolean;
   readonly product: { readonly id: string; readonly name: string } | null;
   readonly environment:
-    ({ readonly id: string; readonly name: string; readonly startRevision: number } & StalenessLimits) | null;
-  readonly version: { readonly id: string; readonly scmSha: string | null } | null;
+    | ({
+        readonly id: string;
+        readonly name: string;
+        readonly type: EnvironmentType;
+        readonly startRevision: number;
+      } & StalenessLimits)
+    | null;
+  readonly version: { readonly id: string; readonly scmSha: string | null; readonly revision: number } | null;
   /** 0: this product was never in this environment. */
   readonly revision: number;
   /** What is deployed there now. */
@@ -45,6 +55,8 @@ export interface CellFacts {
     readonly receivedAt: Date;
     /** Another version was deployed there since. */
     readonly othersSince: boolean;
+    /** A start whose end the same credential has reported since, or the service itself: its client had its answer. */
+    readonly endedSince: boolean;
   } | null;
   /** The deployment of the same run (`invoke_id` and attempt), for a `pending` that comes late. */
   readonly sameRun: Deployment | null;
@@ -53,5 +65,10 @@ export interface CellFacts {
   /** For a backfill: when the next completion after it took its place. */
   readonly nextCompletedAt: Date | null;
   /** In progress in the whole environment, oldest first; read only where a scope spans products. */
-  readonly environmentHolders: readonly (Holder & { readonly status: 'started'; readonly lastEventAt: Date })[];
+  readonly environmentHolders: readonly (Omit<Holder, 'staleAt'> & {
+    readonly status: 'started';
+    readonly lastEventAt: Date;
+  })[];
+  /** What rules need to know besides, as far as it was asked for. */
+  readonly policy: PolicyFacts;
 }

@@ -144,7 +144,7 @@ describe('what is deployed', () => {
 });
 
 describe('warnings', () => {
-  const built = { version: { id: 'version', scmSha: '9fceb02d0ae598e95dc970b74767f19372d61af8' } };
+  const built = { version: { id: 'version', scmSha: '9fceb02d0ae598e95dc970b74767f19372d61af8', revision: 2 } };
   const shaWarning =
     'scm_sha 0123456 is not the SHA that version 1.2.3 was built from (9fceb02d0ae598e95dc970b74767f19372d61af8)';
   const skipWarning = 'skip_preflight_checks was ignored: this API key does not hold the scope preflight:skip';

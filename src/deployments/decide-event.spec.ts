@@ -57,20 +57,24 @@ describe('a repeat', () => {
     expect(
       decide(
         { status },
-        { repeatOf: { deployment, check: null, receivedAt: minutesBefore(1), othersSince: false }, open: [holder] },
+        {
+          repeatOf: { deployment, check: null, receivedAt: minutesBefore(1), othersSince: false, endedSince: false },
+          open: [holder],
+        },
       ),
     ).toEqual({
       outcome: { kind: 'deployment', opened: false, deployment },
       plan: null,
+      judgement: null,
     });
   });
 
   it('of what was reported after a block answers as the first did', () => {
     const check = sampleCheck();
-    const repeatOf = { deployment: null, check, receivedAt: minutesBefore(1), othersSince: false };
+    const repeatOf = { deployment: null, check, receivedAt: minutesBefore(1), othersSince: false, endedSince: false };
     const first = decide({ status: 'failed' }, { lastCheck: check, now: minutesBefore(1) });
     const repeat = decide({ status: 'failed' }, { lastCheck: check, repeatOf });
-    expect(repeat).toEqual({ outcome: first.outcome, plan: null });
+    expect(repeat).toEqual({ outcome: first.outcome, plan: null, judgement: null });
     expect(repeat.outcome).toMatchObject({ kind: 'attempt', deployment: { status: 'failed' } });
   });
 });
@@ -127,7 +131,7 @@ describe('a start', () => {
       {
         outcome: 'passed',
         deploymentId: deployment.id,
-        statusCode: 200,
+        statusCode: 201,
         code: null,
         policyRevision: 7,
         violations: [],
@@ -198,7 +202,7 @@ describe('a start', () => {
       id: checkId,
       statusCode: 409,
       attempt: { status: 'pending', startedAt: null, invokeId: 'run', deployedBy: 'hubot' },
-      facts: { now: receivedAt, rules: [builtInConcurrency] },
+      facts: { now: receivedAt, product_name: 'My-Service', version: '1.2.3', holders: [{ deployment_id: 'holder' }] },
     });
     expect(decision.plan?.events[0]).toMatchObject({ deploymentId: null, preflightCheckId: checkId });
   });

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { PreflightModule } from '../preflight/preflight.module.js';
+import { AttemptFacts } from './attempt-facts.js';
 import { DeploymentEventsController } from './deployment-events.controller.js';
 import { DeploymentEventsRepository } from './deployment-events.repository.js';
 import { DeploymentEventsService } from './deployment-events.service.js';
+import { DryRunService } from './dry-run.service.js';
 import { EndDeploymentsController } from './end-deployments.controller.js';
 import { EndDeploymentsRepository } from './end-deployments.repository.js';
 import { EndDeploymentsService } from './end-deployments.service.js';
@@ -11,7 +13,14 @@ import { EndDeploymentsService } from './end-deployments.service.js';
 @Module({
   imports: [PreflightModule],
   controllers: [DeploymentEventsController, EndDeploymentsController],
-  providers: [DeploymentEventsService, DeploymentEventsRepository, EndDeploymentsService, EndDeploymentsRepository],
-  exports: [EndDeploymentsService],
+  providers: [
+    DeploymentEventsService,
+    DeploymentEventsRepository,
+    AttemptFacts,
+    DryRunService,
+    EndDeploymentsService,
+    EndDeploymentsRepository,
+  ],
+  exports: [DryRunService, EndDeploymentsService],
 })
 export class DeploymentEventsModule {}

@@ -5,12 +5,18 @@ import { nameKey } from '../catalog/name-key.js';
 import { Clock } from '../common/clock.js';
 import { batchAnswerRows } from '../common/http/keep-batch-answers.js';
 import { Database } from '../database/database.js';
-import type { CellFacts, RecordedCheck } from './cell-facts.js';
-import { type DeploymentColumns, fromColumns, toColumns } from './deployment.columns.js';
+import type { OverrideGrant } from '../preflight/apply-overrides.js';
+import type { FactNeeds } from '../preflight/checks/check.js';
+import { policyFactsInput } from '../preflight/policy-facts.js';
+import { readOpenOverrides } from '../preflight/read-open-overrides.sql.js';
+import type { PolicyJson } from '../preflight/read-policy.js';
+import type { CellFacts } from './cell-facts.js';
+import { type FactsRow, toCellFacts } from './cell-facts.columns.js';
+import { toColumns } from './deployment.columns.js';
 import type { DeploymentEvent } from './deployment-event.js';
 import type { EventAnswer } from './event-answer.js';
 import type { EventPlan } from './event-plan.js';
-import { readCellFacts } from './read-cell-facts.sql.js';
+import { readCellAndPolicyFacts, readCellFacts } from './read-cell-facts.sql.js';
 import { writeEventPlans } from './write-event-plans.sql.js';
 
 /** A plan, who caused it, and the answer to keep under an idempotency key. Null: the service itself. */
@@ -20,33 +26,10 @@ export interface PlannedWrite {
   readonly answer: EventAnswer | null;
 }
 
-interface FactsRow {
-  readonly now: Date;
-  readonly policy_revision: number;
-  readonly enforce_on_completed: boolean;
-  readonly catalog: string;
-  readonly product_id: string | null;
-  readonly product_name: string;
-  readonly environment_id: string | null;
-  readonly environment_name: string;
-  readonly stale_after_minutes: number;
-  readonly pending_stale_after_hours: number;
-  readonly start_revision: number;
-  readonly version_id: string | null;
-  readonly version_sha: string | null;
-  readonly revision: number | null;
-  readonly current_id: string | null;
-  readonly current_deployed_at: Date | null;
-  readonly open: readonly DeploymentColumns[] | null;
-  readonly given_up: readonly DeploymentColumns[] | null;
-  readonly repeat_deployment: DeploymentColumns | null;
-  readonly repeat_check: Readonly<Record<string, unknown>> | null;
-  readonly repeat_received_at: Date | null;
-  readonly repeat_others_since: boolean | null;
-  readonly same_run: DeploymentColumns | null;
-  readonly last_check: Readonly<Record<string, unknown>> | null;
-  readonly next_completed_at: Date | null;
-  readonly environment_holders: readonly Readonly<Record<string, unknown>>[] | null;
+/** What was read: the facts, and where they are new the rules. */
+export interface ReadFacts {
+  readonly facts: readonly CellFacts[];
+  readonly rules: { readonly revision: number; readonly json: PolicyJson } | null;
 }
 
 /** The event path's two round trips: one reads what is known, one writes what was decided. Both take a whole batch. */
@@ -57,12 +40,16 @@ export class DeploymentEventsRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** What is known about each event, in their order. */
+  /**
+   * What is known about each event, in their order, and the rules if they are not those of `rulesRevision`.
+   * @param needs what the rules need to know about each of them
+   */
   async readFacts(
     accountId: string,
     events: readonly { event: DeploymentEvent; actor: Pick<Actor, 'apiKeyId' | 'personalAccessTokenId'> }[],
-    withEnvironmentHolders: boolean,
-  ): Promise<CellFacts[]> {
+    needs: readonly FactNeeds[],
+    rulesRevision: number,
+  ): Promise<ReadFacts> {
     const attempts = events.map(({ event, actor }, i) => ({
       i,
       product_key: nameKey(event.productName),
@@ -74,14 +61,37 @@ export class DeploymentEventsRepository {
       api_key_id: actor.apiKeyId,
       personal_access_token_id: actor.personalAccessTokenId,
       backfilled_at: event.status === 'completed' ? event.completedAt : null,
-      spans_products: withEnvironmentHolders,
+      spans_products: needs[i]!.environmentHolders,
+      ...policyFactsInput(needs[i]!),
     }));
-    const rows = await this.database.query<FactsRow>(readCellFacts, [
+    const statement = needs.some(asksForPolicyFacts) ? readCellAndPolicyFacts : readCellFacts;
+    const rows = await this.database.query<FactsRow>(statement, [
       accountId,
       JSON.stringify(attempts),
       this.clock.frozen(),
+      rulesRevision,
     ]);
-    return rows.map(toCellFacts);
+    const { rules_revision: revision, policy } = rows[0]!;
+    return { facts: rows.map(toCellFacts), rules: policy && { revision, json: policy } };
+  }
+
+  /**
+   * The overrides that each of some starts may use, in the order in which they are tried: what is open now and, where a
+   * start is judged at another moment, at that one too.
+   */
+  async readOverrides(
+    accountId: string,
+    starts: readonly { productId: string; environmentId: string; version: string; at: Date | null }[],
+  ): Promise<OverrideGrant[][]> {
+    const rows = await this.database.query<{ grants: Readonly<Record<string, unknown>>[] | null }>(readOpenOverrides, [
+      accountId,
+      starts.map(({ productId }) => productId),
+      starts.map(({ environmentId }) => environmentId),
+      starts.map(({ version }) => version),
+      this.clock.frozen(),
+      starts.map(({ at }) => at),
+    ]);
+    return rows.map(({ grants }) => (grants ?? []).map(toGrant));
   }
 
   /** Writes the plans whose facts still stand, all in one transaction; answers the positions of those that were written. */
@@ -96,75 +106,22 @@ export class DeploymentEventsRepository {
       JSON.stringify(writes.flatMap((write, i) => eventRows(write, i))),
       JSON.stringify(writes.flatMap(({ plan, actor }, i) => batchAuditRows(i, actor, plan.audits))),
       JSON.stringify(writes.flatMap(({ actor, answer }, i) => batchAnswerRows(i, actor, answer))),
+      JSON.stringify(writes.flatMap(({ plan }, i) => violationRows(plan, i))),
     ]);
     return new Set(rows.map(({ i }) => i));
   }
 }
 
-function toCellFacts(row: FactsRow): CellFacts {
-  return {
-    now: row.now,
-    policyRevision: row.policy_revision,
-    enforceOnCompleted: row.enforce_on_completed,
-    catalogClosed: row.catalog === 'closed',
-    product: row.product_id === null ? null : { id: row.product_id, name: row.product_name },
-    environment:
-      row.environment_id === null
-        ? null
-        : {
-            id: row.environment_id,
-            name: row.environment_name,
-            startRevision: row.start_revision,
-            staleAfterMinutes: row.stale_after_minutes,
-            pendingStaleAfterHours: row.pending_stale_after_hours,
-          },
-    version: row.version_id === null ? null : { id: row.version_id, scmSha: row.version_sha },
-    revision: row.revision ?? 0,
-    current: row.current_id === null ? null : { deploymentId: row.current_id, deployedAt: row.current_deployed_at! },
-    open: (row.open ?? []).map((columns) => ({ ...fromColumns(columns), version: columns['version'] as string })),
-    givenUp: (row.given_up ?? []).map(fromColumns),
-    repeatOf: toRepeat(row),
-    sameRun: row.same_run && fromColumns(row.same_run),
-    lastCheck: row.last_check && toRecordedCheck(row.last_check),
-    nextCompletedAt: row.next_completed_at,
-    environmentHolders: (row.environment_holders ?? []).map((holder) => ({
-      deploymentId: holder['deployment_id'] as string,
-      productName: holder['product_name'] as string,
-      version: holder['version'] as string,
-      startedAt: new Date(holder['started_at'] as string),
-      deployedBy: holder['deployed_by'] as string | null,
-      status: 'started',
-      lastEventAt: new Date(holder['last_event_at'] as string),
-    })),
-  };
+function asksForPolicyFacts({ here, elsewhere, lastCompletion, durations, approvals }: FactNeeds): boolean {
+  return here || elsewhere.length > 0 || lastCompletion || durations || approvals;
 }
 
-function toRepeat({
-  repeat_deployment: deployment,
-  repeat_check: check,
-  repeat_received_at: receivedAt,
-  repeat_others_since: othersSince,
-}: FactsRow): CellFacts['repeatOf'] {
-  if (deployment === null && check === null) return null;
-  const replacedAt = deployment?.['replaced_at'] as string | null | undefined;
+function toGrant(grant: Readonly<Record<string, unknown>>): OverrideGrant {
   return {
-    deployment: deployment && {
-      ...fromColumns(deployment),
-      replacedAt: replacedAt == null ? null : new Date(replacedAt),
-    },
-    check: check && toRecordedCheck(check),
-    receivedAt: receivedAt!,
-    othersSince: othersSince!,
-  };
-}
-
-function toRecordedCheck(row: Readonly<Record<string, unknown>>): RecordedCheck {
-  return {
-    id: row['id'] as string,
-    outcome: row['outcome'] as string,
-    attempt: fromColumns(row['attempt'] as DeploymentColumns),
-    checkedAt: new Date(row['checked_at'] as string),
-    rulesEvaluated: row['rules_evaluated'],
+    id: grant['id'] as string,
+    includesConcurrency: grant['include_concurrency'] as boolean,
+    by: { kind: 'user', id: grant['created_by'] as string, name: grant['created_by_name'] as string },
+    reason: grant['reason'] as string,
   };
 }
 
@@ -180,6 +137,13 @@ function planRow(plan: EventPlan, i: number): Record<string, unknown> {
     revision: plan.revision,
     policy_revision: plan.policyRevision,
     start_revision: plan.startRevision,
+    version_revision: plan.versionRevision,
+    watched:
+      plan.watched.length === 0
+        ? null
+        : plan.watched.map(({ environmentId, revision }) => ({ environment_id: environmentId, revision })),
+    override_id: plan.overrideId,
+    override_check_id: plan.overrideId === null ? null : plan.checks[0]!.id,
     deployment_id: plan.current?.deploymentId ?? null,
     deployed_at: plan.current?.deployedAt ?? null,
     new_product_key: product?.key,
@@ -212,6 +176,19 @@ function checkRows({ plan, actor }: PlannedWrite, i: number): Record<string, unk
     facts: check.facts,
     attempt: toColumns(check.attempt),
   }));
+}
+
+function violationRows(plan: EventPlan, i: number): Record<string, unknown>[] {
+  return plan.checks.flatMap((check) =>
+    check.ruleViolations.map(({ id, n, ruleId, code }) => ({
+      i,
+      id,
+      preflight_check_id: check.id,
+      n,
+      rule_id: ruleId,
+      code,
+    })),
+  );
 }
 
 function eventRows({ plan, actor }: PlannedWrite, i: number): Record<string, unknown>[] {

@@ -3,10 +3,11 @@ import { toWireSecondsUp } from '../common/wire-time.js';
 import { blockCodes, type Verdict } from '../preflight/verdict.js';
 import { toViolationDto } from '../preflight/verdict.mapper.js';
 import type { CellFacts } from './cell-facts.js';
-import type { CellNames, Outcome } from './decide-event.js';
+import type { Outcome } from './decide-event.js';
 import type { Deployment } from './deployment.js';
 import type { DeploymentDto } from './deployment.dto.js';
 import { type DeploymentView, toDeploymentDto } from './deployment.mapper.js';
+import type { CellNames } from './plan-event.js';
 
 /** A 2xx answer to an event. */
 export interface EventAnswer {
@@ -78,7 +79,7 @@ function blockedError(verdict: Verdict, checkId: string, names: CellNames): Depl
       product_id: names.productId,
       version_id: names.versionId,
       environment_id: names.environmentId,
-      violations: verdict.violations.map(toViolationDto),
+      violations: verdict.violations.map((one) => toViolationDto(one)),
     },
   };
   const seconds =

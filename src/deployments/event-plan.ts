@@ -21,7 +21,14 @@ export interface PlannedCheck {
   readonly code: string | null;
   readonly message: string | null;
   readonly retryAfter: Date | null;
-  readonly violations: unknown;
+  readonly violations: readonly unknown[];
+  /** Where each of them is found by its rule: `n` is its place in `violations`. */
+  readonly ruleViolations: readonly {
+    readonly id: string;
+    readonly n: number;
+    readonly ruleId: string | null;
+    readonly code: string;
+  }[];
   readonly rulesEvaluated: unknown;
   readonly facts: unknown;
   /** The policy under which it was decided. */
@@ -56,8 +63,16 @@ export interface EventPlan {
   readonly revision: number;
   /** Set for a start that may go, which stands only under this policy; null for what has already happened. */
   readonly policyRevision: number | null;
-  /** Where a scope spans products: the environment's gate. */
+  /** A start under a rule that counts the whole environment: only one of them at a time. */
+  readonly spansProducts: boolean;
+  /** Where it spans products, and the environment is not new: the environment's gate. */
   readonly startRevision: number | null;
+  /** Where approvals count: the version's revision, under which its SHA and its builders were read. */
+  readonly versionRevision: number | null;
+  /** Other cells of the product whose completions counted, with their revisions. */
+  readonly watched: readonly { readonly environmentId: string; readonly revision: number }[];
+  /** The override that it uses up. */
+  readonly overrideId: string | null;
   /** What is deployed in the cell afterwards. */
   readonly current: { readonly deploymentId: string; readonly deployedAt: Date } | null;
   readonly deployments: readonly Deployment[];

@@ -35,8 +35,25 @@ describe('an event that is identical to an earlier one', () => {
       check: null,
       receivedAt: minutesAgo(minutes),
       othersSince,
+      endedSince: false,
     };
     expect(isRepeat({ status }, { repeatOf, now }, match)).toBe(expected);
+  });
+
+  it.each([
+    // what the event says; is it a repeat although the same client has reported the end of it
+    ['pending', true],
+    ['started', false],
+    ['completed', true],
+  ] as const)('%s, after the end was reported: %s', (status, expected) => {
+    const repeatOf = {
+      deployment: { ...started, replacedAt: null },
+      check: null,
+      receivedAt: minutesAgo(1),
+      othersSince: false,
+      endedSince: true,
+    };
+    expect(isRepeat({ status }, { repeatOf, now }, null)).toBe(expected);
   });
 
   it('is none where there was none', () => {

@@ -7,12 +7,19 @@ export interface StalenessLimits {
   readonly pendingStaleAfterHours: number;
 }
 
+type Open = Pick<Deployment, 'status' | 'lastEventAt'>;
+
 /** Whether an open deployment has been silent for so long that it no longer counts as in progress. */
-export function isStale(
-  { status, lastEventAt }: Pick<Deployment, 'status' | 'lastEventAt'>,
+export function isStale(deployment: Open, limits: StalenessLimits, now: Date): boolean {
+  const at = staleAt(deployment, limits);
+  return at !== null && at <= now;
+}
+
+/** When an open deployment stops counting as in progress if nothing more is heard of it; null: never. */
+export function staleAt(
+  { status, lastEventAt }: Open,
   { staleAfterMinutes, pendingStaleAfterHours }: StalenessLimits,
-  now: Date,
-): boolean {
+): Date | null {
   const minutes = status === 'started' ? staleAfterMinutes : status === 'pending' ? pendingStaleAfterHours * 60 : 0;
-  return minutes > 0 && now.getTime() - lastEventAt.getTime() >= minutes * 60_000;
+  return minutes > 0 ? new Date(lastEventAt.getTime() + minutes * 60_000) : null;
 }

@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid';
 import { inferEnvironmentType } from '../catalog/infer-environment-type.js';
 import { nameKey } from '../catalog/name-key.js';
 import type { CellFacts } from './cell-facts.js';
-import type { CellNames } from './decide-event.js';
+import type { CellNames } from './plan-event.js';
 import type { DeploymentEvent } from './deployment-event.js';
 
 /** Where an environment of each type stands until somebody orders them: in the order in which a version passes through. */

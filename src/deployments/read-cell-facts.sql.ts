@@ -1,4 +1,7 @@
 import type { Statement } from '../database/database.js';
+import { policyJson } from '../preflight/policy.sql.js';
+import { policyFactsInputColumns } from '../preflight/policy-facts.js';
+import { policyFactsColumns, policyFactsLaterals } from '../preflight/policy-facts.sql.js';
 
 /** A deployment of the cell as JSON, beside its version's name. */
 const deploymentJson = `to_jsonb(d.*) || jsonb_build_object('version', dv.version)`;
@@ -7,7 +10,8 @@ const deploymentJson = `to_jsonb(d.*) || jsonb_build_object('version', dv.versio
  * Everything that is known about each of a batch of events of one account, at one instant; one row for each.
  *
  * $1 account, $2 the events as JSON: [{i, product_key, environment_key, version, status, invoke_id, run_attempt,
- * api_key_id, personal_access_token_id, backfilled_at, spans_products}], $3 a frozen `now` or null.
+ * api_key_id, personal_access_token_id, backfilled_at, spans_products, …what rules need}], $3 a frozen `now` or null,
+ * $4 the revision of the rules that are known already: with the first row come the present ones if theirs is another.
  *
  * Plan: one index look-up for each fact of each event (the laterals keep it a nested loop whatever the statistics
  * say): names by primary key, the version by its unique index, the cell by primary key, open deployments by
@@ -15,35 +19,34 @@ const deploymentJson = `to_jsonb(d.*) || jsonb_build_object('version', dv.versio
  * statistics know of none open), those given up by deployments_stale_idx, repeats by the (version, environment, received_at)
  * index of deployment_events, the last check likewise. Nothing grows with history.
  */
-export const readCellFacts: Statement = {
-  name: 'read_cell_facts',
-  readOnly: true,
-  text: `
+const text = (policy: { columns: string; laterals: string }) => `
 WITH clock AS MATERIALIZED (
   -- Once, and not in the conditions below: an index is no use against a volatile function.
   SELECT coalesce($3::timestamptz, date_trunc('milliseconds', clock_timestamp())) AS now
 )
 SELECT x.i, clock.now,
-       a.policy_revision::float8 AS policy_revision,
+       a.policy_revision::float8 AS policy_revision, a.rules_revision::float8 AS rules_revision, a.overrides_until,
+       CASE WHEN x.i = 0 AND a.rules_revision <> $4::bigint THEN (${policyJson}) END AS policy,
        a.enforce_on_completed,
        a.catalog,
        p.id AS product_id, p.name AS product_name,
-       e.id AS environment_id, e.name AS environment_name, e.stale_after_minutes, e.pending_stale_after_hours,
+       e.id AS environment_id, e.name AS environment_name, e.type AS environment_type, e.stale_after_minutes, e.pending_stale_after_hours,
        e.start_revision::float8 AS start_revision,
-       v.id AS version_id, v.scm_sha AS version_sha,
+       v.id AS version_id, v.scm_sha AS version_sha, v.revision::float8 AS version_revision,
        s.revision::float8 AS revision, s.deployment_id AS current_id, s.deployed_at AS current_deployed_at,
        open.list AS open,
        given_up.list AS given_up,
        repeat.deployment AS repeat_deployment,
        repeat."check" AS repeat_check,
        repeat.received_at AS repeat_received_at, repeat.others_since AS repeat_others_since,
+       repeat.ended_since AS repeat_ended_since,
        same_run.deployment AS same_run,
        last_check."check" AS last_check,
        next_one.effective_completed_at AS next_completed_at,
-       spanning.list AS environment_holders
+       spanning.list AS environment_holders${policy.columns}
 FROM json_to_recordset($2::json) AS x(
   i int, product_key text, environment_key text, version text, status text, invoke_id text, run_attempt text,
-  api_key_id uuid, personal_access_token_id uuid, backfilled_at timestamptz, spans_products boolean)
+  api_key_id uuid, personal_access_token_id uuid, backfilled_at timestamptz, spans_products boolean, ${policyFactsInputColumns})
 JOIN accounts a ON a.id = $1::uuid
 CROSS JOIN clock
 LEFT JOIN LATERAL (
@@ -53,7 +56,7 @@ LEFT JOIN LATERAL (
   SELECT q.* FROM environment_names n JOIN environments q ON q.account_id = n.account_id AND q.id = n.environment_id
   WHERE n.account_id = $1::uuid AND n.name_key = x.environment_key LIMIT 1) e ON true
 LEFT JOIN LATERAL (
-  SELECT q.id, q.scm_sha FROM versions q
+  SELECT q.id, q.scm_sha, q.revision FROM versions q
   WHERE q.account_id = $1::uuid AND q.product_id = p.id AND q.version = x.version LIMIT 1) v ON true
 LEFT JOIN LATERAL (
   SELECT q.* FROM environment_states q
@@ -82,7 +85,15 @@ LEFT JOIN LATERAL (
            SELECT FROM deployments o
            WHERE o.account_id = $1::uuid AND o.product_id = p.id AND o.created_at >= ev.received_at
              AND (o.created_at, o.id) > (ev.received_at, ev.id)
-             AND o.environment_id = e.id AND o.version_id <> v.id AND o.status <> 'pending') AS others_since
+             AND o.environment_id = e.id AND o.version_id <> v.id AND o.status <> 'pending') AS others_since,
+         x.status = 'started' AND EXISTS (
+           SELECT FROM deployment_events t
+           WHERE t.account_id = $1::uuid AND t.version_id = v.id AND t.environment_id = e.id
+             AND t.received_at >= ev.received_at AND t.deployment_id = ev.deployment_id
+             AND t.status IN ('completed', 'failed', 'aborted') AND t.type <> 'deployment.superseded'
+             AND ((t.api_key_id IS NOT DISTINCT FROM x.api_key_id
+                 AND t.personal_access_token_id IS NOT DISTINCT FROM x.personal_access_token_id)
+               OR (t.api_key_id IS NULL AND t.personal_access_token_id IS NULL))) AS ended_since
   FROM deployment_events ev
   LEFT JOIN deployments d ON d.account_id = ev.account_id AND d.id = ev.deployment_id
   LEFT JOIN preflight_checks c ON c.account_id = ev.account_id AND c.id = ev.preflight_check_id
@@ -126,6 +137,22 @@ LEFT JOIN LATERAL (
   JOIN products q ON q.account_id = d.account_id AND q.id = d.product_id
   JOIN versions dv ON dv.account_id = d.account_id AND dv.id = d.version_id
   WHERE x.spans_products AND d.account_id = $1::uuid AND d.environment_id = e.id
-    AND d.completed_at IS NULL AND d.status <> 'pending') spanning ON true
-ORDER BY x.i`,
+    AND d.completed_at IS NULL AND d.status <> 'pending') spanning ON true${policy.laterals}
+ORDER BY x.i`;
+
+export const readCellFacts: Statement = {
+  name: 'read_cell_facts',
+  readOnly: true,
+  text: text({ columns: '', laterals: '' }),
+};
+
+/** The same, and what rules need besides: for batches in which some rule asks for more than who holds the slots. */
+export const readCellAndPolicyFacts: Statement = {
+  name: 'read_cell_and_policy_facts',
+  readOnly: true,
+  text: text({
+    columns: `,${policyFactsColumns}`,
+    laterals: `
+CROSS JOIN LATERAL (SELECT clock.now AS at) moment${policyFactsLaterals}`,
+  }),
 };

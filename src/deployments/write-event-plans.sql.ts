@@ -37,14 +37,16 @@ const foldedColumns = [
  * were read are left out, and the service starts over with them. Answers the `i` of those that were written.
  *
  * $1 account, $2 plans, $3 deployments, $4 pre-flight checks, $5 events, $6 audit rows, $7 answers to keep under an
- * idempotency key: JSON arrays, the rows of $3…$7 carrying the `i` of their plan.
+ * idempotency key, $8 where violations are found by their rules: JSON arrays, the rows of $3…$8 carrying the `i` of their
+ * plan.
  *
  * The gates, in an order that is the same for every batch, so that two batches never wait for each other in a ring:
- * new names (ON CONFLICT DO NOTHING: who loses a race for a name starts over and finds it), then the environment's
+ * new names (ON CONFLICT DO NOTHING: who loses a race for a name starts over and finds it), then overrides, then the environment's
  * gate where a scope spans products, then the cell: INSERT … ON CONFLICT DO UPDATE … WHERE revision is the one of the
  * facts. The upsert waits for a writer under way and judges the row as that one leaves it, so of two decisions from
  * the same facts one alone is written. A refusal moves no cell and needs no gate: it was true when its facts were read.
- * The policy revision is compared in this statement's own snapshot.
+ * The policy revision, the version's and those of the other cells that counted are compared in this statement's own
+ * snapshot. An override is locked before the cell, and spent only where the cell was won.
  * One statement is one transaction: no session state, no lock that outlives it.
  */
 export const writeEventPlans: Statement = {
@@ -54,6 +56,7 @@ WITH input AS MATERIALIZED (
   SELECT x.* FROM json_to_recordset($2::json) AS x(
     i int, now timestamptz, product_id uuid, environment_id uuid, version_id uuid, revision bigint,
     gated boolean, policy_revision bigint, start_revision bigint, deployment_id uuid, deployed_at timestamptz,
+    version_revision bigint, watched jsonb, override_id uuid, override_check_id uuid,
     new_product_key text, new_product_name text, new_environment_key text, new_environment_name text,
     new_environment_type text, new_environment_position int, new_version text)
 ),
@@ -99,6 +102,19 @@ ready AS MATERIALIZED (
     AND (x.new_product_key IS NULL OR x.product_id IN (SELECT product_id FROM named_products))
     AND (x.new_environment_key IS NULL OR x.environment_id IN (SELECT environment_id FROM named_environments))
     AND (x.new_version IS NULL OR x.version_id IN (SELECT id FROM new_versions))
+    AND (x.version_revision IS NULL OR x.version_revision = (
+      SELECT v.revision FROM versions v WHERE v.account_id = $1::uuid AND v.id = x.version_id))
+    AND (x.watched IS NULL OR NOT EXISTS (
+      SELECT FROM jsonb_to_recordset(x.watched) AS w(environment_id uuid, revision bigint)
+      JOIN environment_states s ON s.account_id = $1::uuid AND s.product_id = x.product_id
+        AND s.environment_id = w.environment_id
+      WHERE s.revision <> w.revision))
+),
+held_overrides AS MATERIALIZED (
+  SELECT o.id FROM preflight_overrides o
+  WHERE o.account_id = $1::uuid AND o.id IN (SELECT override_id FROM ready)
+    AND o.used_at IS NULL AND o.revoked_at IS NULL
+  ORDER BY o.id FOR NO KEY UPDATE
 ),
 opened_gates AS (
   UPDATE environments e SET start_revision = e.start_revision + 1
@@ -111,6 +127,7 @@ tried AS MATERIALIZED (
   -- Of several plans for one cell the first alone is tried: it moves the cell under the others.
   SELECT DISTINCT ON (x.product_id, x.environment_id) x.* FROM ready x
   WHERE x.gated AND (x.start_revision IS NULL OR x.environment_id IN (SELECT id FROM opened_gates))
+    AND (x.override_id IS NULL OR x.override_id IN (SELECT id FROM held_overrides))
   ORDER BY x.product_id, x.environment_id, x.i
 ),
 cells AS (
@@ -164,6 +181,17 @@ event_rows AS (
     i int, id uuid, deployment_id uuid, preflight_check_id uuid, version_id uuid, type text, status text, invoke_id text,
     run_attempt text, api_key_id uuid, personal_access_token_id uuid, payload jsonb)
   JOIN written w ON w.i = v.i
+),
+violation_rows AS (
+  INSERT INTO rule_violations (account_id, id, preflight_check_id, n, rule_id, product_id, environment_id, code, created_at)
+  SELECT $1::uuid, r.id, r.preflight_check_id, r.n, r.rule_id, w.product_id, w.environment_id, r.code, w.now
+  FROM json_to_recordset($8::json) AS r(i int, id uuid, preflight_check_id uuid, n int, rule_id uuid, code text)
+  JOIN written w ON w.i = r.i
+),
+spent_overrides AS (
+  UPDATE preflight_overrides o SET used_at = x.now, preflight_check_id = x.override_check_id
+  FROM input x JOIN written w ON w.i = x.i
+  WHERE o.account_id = $1::uuid AND o.id = x.override_id
 ),
 audit_rows AS (${insertBatchAudit('$6')}),
 answer_rows AS (${keepBatchAnswers('$7')})

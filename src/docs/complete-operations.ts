@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { errorsExtension, type ErrorStatus } from '../common/http/api-errors.decorator.js';
-import { blockedConflict, type ErrorResponse, errorResponses } from './error-responses.js';
+import { blockedConflict } from './blocked-responses.js';
+import { type ErrorResponse, errorResponses } from './error-responses.js';
 import { exampleOf, type Schemas } from './schema-example.js';
 
 interface MediaType {

@@ -1,26 +1,4 @@
-const blockedProperties = {
-  error: { type: 'string', const: 'deployment_blocked' },
-  message: { type: 'string', description: 'Why, for a person' },
-  code: { type: 'string', description: 'Why, for a program' },
-  retry_after: {
-    type: 'string',
-    format: 'date-time',
-    description: 'When this ends, in UTC, rounded up to the second; absent where no time is known',
-  },
-  details: {
-    type: 'object',
-    description: 'What belongs to the code; always the rule, and every violation of the attempt',
-    required: ['rule_id', 'rule_name', 'rule_type', 'violations'],
-    properties: {
-      rule_id: { type: ['string', 'null'] },
-      rule_name: { type: ['string', 'null'] },
-      rule_type: { type: ['string', 'null'] },
-      violations: { type: 'array', items: { type: 'object', additionalProperties: true } },
-    },
-    additionalProperties: true,
-  },
-} as const;
-const blockedKeys = ['error', 'message', 'code', 'details'] as const;
+import { blockedSchemas } from './blocked-schemas.js';
 
 /** The shapes that all refusals share. */
 export const errorSchemas = {
@@ -63,18 +41,7 @@ export const errorSchemas = {
       },
     },
   },
-  Blocked: { type: 'object', required: blockedKeys, properties: blockedProperties },
-  DeploymentBlocked: {
-    type: 'object',
-    required: [...blockedKeys, 'detail'],
-    properties: {
-      ...blockedProperties,
-      detail: {
-        $ref: '#/components/schemas/Blocked',
-        description: 'The same object once more: the CLI and the CI action read it here',
-      },
-    },
-  },
+  ...blockedSchemas,
 } as const;
 
 const integer = { type: 'integer', minimum: 0 };

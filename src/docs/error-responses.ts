@@ -1,4 +1,5 @@
 import type { ErrorStatus } from '../common/http/api-errors.decorator.js';
+import { blockedResponses } from './blocked-responses.js';
 
 interface Example {
   readonly summary?: string;
@@ -29,57 +30,6 @@ function fixed(description: string, details: readonly string[], headers: readonl
 function text(description: string, schema: string, example: unknown, headers: readonly string[] = []): ErrorResponse {
   return { description, schema: ref(schema), examples: { example: { value: example } }, headers };
 }
-
-/** The documented keys, and the same once more under `detail`, as it is sent. */
-function mirrored(documented: object): object {
-  return { ...documented, detail: documented };
-}
-
-const noViolation = { rule_id: null, rule_name: 'Concurrency (built in)', rule_type: 'concurrency', violations: [] };
-
-const concurrent = {
-  error: 'deployment_blocked',
-  message: 'Another deployment to production is already in progress',
-  code: 'CONCURRENT_DEPLOYMENT',
-  details: {
-    conflicting_deployment_id: '550e8400-e29b-41d4-a716-446655440000',
-    conflicting_deployment_status: 'in_progress',
-    conflicting_deployment_started: '2025-10-28T15:00:00Z',
-    ...noViolation,
-  },
-};
-
-const noDeployWindow = {
-  error: 'deployment_blocked',
-  message: 'No deployments allowed on Fridays after 3pm PST',
-  code: 'NO_DEPLOY_WINDOW',
-  retry_after: '2025-10-28T00:00:00Z',
-  details: {
-    window_name: 'friday_freeze',
-    window_start: '2025-10-25T15:00:00-07:00',
-    window_end: '2025-10-28T00:00:00-07:00',
-    reason: 'Weekly deployment freeze',
-    rule_id: '0190b6f2-8c7e-7d3a-9f41-2b6c5d8e9a30',
-    rule_name: 'friday_freeze',
-    rule_type: 'schedule',
-    violations: [],
-  },
-};
-
-const approvalRequired = {
-  error: 'deployment_blocked',
-  message: 'Production deployment requires approval from 2 team leads',
-  code: 'APPROVAL_REQUIRED',
-  details: {
-    required_approvals: 2,
-    current_approvals: 0,
-    approver_roles: ['team-lead', 'manager'],
-    rule_id: '0190b6f2-8c7e-7d3a-9f41-2b6c5d8e9a31',
-    rule_name: 'two_team_leads',
-    rule_type: 'approval',
-    violations: [],
-  },
-};
 
 const faults = {
   detail: [
@@ -116,14 +66,6 @@ const conflict: ErrorResponse = {
   headers: ['Retry-After'],
 };
 
-/** The pre-flight 409, on the routes that start deployments. */
-export const blockedConflict = text(
-  'The deployment may not start: another one is in progress',
-  'DeploymentBlocked',
-  mirrored(concurrent),
-  ['Retry-After'],
-);
-
 /** Every refusal by its status. */
 export const errorResponses: Readonly<Record<ErrorStatus, ErrorResponse>> = {
   400: fixed('The body is not JSON', ['Invalid JSON in request body', 'Content-Type must be application/json']),
@@ -139,18 +81,7 @@ export const errorResponses: Readonly<Record<ErrorStatus, ErrorResponse>> = {
   412: text('`If-Match` names an older state', 'Error', { detail: 'The resource has changed since it was read' }),
   413: fixed('The body is over 1 MiB', ['Request body too large']),
   422: text('The request is invalid: every fault, in the order of the fields', 'ValidationError', faults),
-  423: text(
-    'The deployment may not start: a no-deploy window is active',
-    'DeploymentBlocked',
-    mirrored(noDeployWindow),
-    ['Retry-After'],
-  ),
-  428: text(
-    'The deployment may not start: an approval or a check is missing',
-    'DeploymentBlocked',
-    mirrored(approvalRequired),
-    ['Retry-After'],
-  ),
+  ...blockedResponses,
   429: text(
     'Too many requests with this credential',
     'Error',

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Clock } from '../common/clock.js';
 import { UnavailableError } from '../common/errors/request.errors.js';
+import { asLongRequest } from '../common/http/long-request.js';
 import type { AnsweredRequest, RequestLog } from '../common/logging/request-log.js';
 import type { DatabaseProbe } from '../database/database-probe.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -105,6 +106,16 @@ describe('RequestGate', () => {
     response.headersSent = true;
     jest.advanceTimersByTime(10_000);
     expect(next).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets a request that may take long run on, and tells it when the client has hung up', () => {
+    const { next, response } = enter();
+    const hungUp = asLongRequest(response as unknown as Parameters<typeof asLongRequest>[0]);
+    jest.advanceTimersByTime(60_000);
+    expect(next).toHaveBeenCalledTimes(1);
+    expect(hungUp.aborted).toBe(false);
+    response.emit('close');
+    expect(hungUp.aborted).toBe(true);
   });
 
   it("does not count the time in which the client sends its body against the service's", () => {

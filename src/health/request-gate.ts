@@ -3,6 +3,7 @@ import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import type { Actor } from '../auth/actor.js';
 import { Clock } from '../common/clock.js';
+import { mayTakeLong } from '../common/http/long-request.js';
 import { RequestLog } from '../common/logging/request-log.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Readiness } from './readiness.js';
@@ -20,7 +21,7 @@ type ServedRequest = Request & { readonly requestId?: string; readonly actor?: A
 /**
  * Where each request comes in and goes out. In: requests are turned away with 503 while too many are under way or the
  * service is stopping; health checks and metrics always get through. Out: each is logged and counted once. Between: a
- * request that is not answered in time is answered 503, whatever it is waiting for.
+ * request that is not answered in time is answered 503, whatever it is waiting for, unless it may take long.
  */
 @Injectable()
 export class RequestGate implements NestMiddleware {
@@ -65,7 +66,7 @@ export class RequestGate implements NestMiddleware {
   }
 
   private giveUp(request: Request, response: Response, next: NextFunction): void {
-    if (response.headersSent) return;
+    if (response.headersSent || mayTakeLong(response)) return;
     // A body that is still on its way is the client's time and not the service's; the server's own limits bound it.
     if (request.readableFlowing === true && !request.complete) {
       request.once('end', () => {

@@ -1,8 +1,9 @@
 import { toWireSecondsUp, toWireTime } from '../common/wire-time.js';
-import type { RuleEvaluated, Verdict, Violation } from './verdict.js';
+import type { OverrideGrant, Ruling } from './apply-overrides.js';
+import type { RuleEvaluated, Violation } from './verdict.js';
 
-/** A violation as refusals, records and `violations` show it. */
-export function toViolationDto(violation: Violation): Record<string, unknown> {
+/** A violation as refusals, records and `violations` show it, and what overrode it. */
+export function toViolationDto(violation: Violation, override: OverrideGrant | null = null): Record<string, unknown> {
   return {
     code: violation.code,
     message: violation.message,
@@ -12,6 +13,9 @@ export function toViolationDto(violation: Violation): Record<string, unknown> {
     status: violation.status,
     retry_after: violation.retryAfter && toWireSecondsUp(violation.retryAfter),
     details: violation.details,
+    ...(override === null || violation.status !== 'enabled'
+      ? {}
+      : { override_id: override.id, overridden_by: override.by }),
   };
 }
 
@@ -30,7 +34,7 @@ export function toRuleEvaluatedDto(rule: RuleEvaluated): Record<string, unknown>
 
 /** The service's own `extra_metadata.preflight_status`. */
 export function toPreflightStatus(
-  verdict: Verdict,
+  { verdict, override }: Ruling,
   status: string,
   warnings: readonly string[],
 ): Record<string, unknown> {
@@ -39,5 +43,6 @@ export function toPreflightStatus(
     checked_at: toWireTime(verdict.checkedAt),
     warnings,
     rules_evaluated: verdict.rulesEvaluated.map(toRuleEvaluatedDto),
+    ...(override === null ? {} : { override_id: override.id }),
   };
 }

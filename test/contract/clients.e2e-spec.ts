@@ -9,6 +9,7 @@ import {
   cliPlain,
   cliRequest,
 } from '../support/shipped-clients.js';
+import { shownByAction, shownByCli } from '../support/shipped-readers.js';
 import { minute, testStart, useVersioner } from '../support/use-versioner.js';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -148,32 +149,55 @@ describe('the clients that people run', () => {
   });
 
   describe('when they are blocked', () => {
-    async function blocked(): Promise<{ answer: RawAnswer; body: Body; detail: Body }> {
+    async function blocked(): Promise<RawAnswer> {
       await cli(cliInCi);
-      const answer = await action({ ...actionDeployment(clientNow), version: '2.0.0', invoke_id: 'another' });
-      const body = read(answer);
-      return { answer, body, detail: body['detail'] as Body };
+      return action({ ...actionDeployment(clientNow), version: '2.0.0', invoke_id: 'another' });
     }
 
-    it('everything that they show stands under detail', async () => {
-      const { answer, detail } = await blocked();
-      expect(answer.status).toBe(409);
-      expect(detail).toMatchObject({
-        error: 'deployment_blocked',
-        message: 'Another deployment to production is already in progress',
-        code: 'CONCURRENT_DEPLOYMENT',
-        details: { rule_name: 'Concurrency (built in)' },
+    const message = 'Another deployment to production is already in progress';
+    const rule = 'Concurrency (built in)';
+    const everything = { code: 'CONCURRENT_DEPLOYMENT', message, rule, retryAfter: null };
+
+    it('the step fails, and they show all of it', async () => {
+      const answer = await blocked();
+      const details = read(answer)['details'] as Body;
+      expect(shownByCli(answer)).toEqual({ ...everything, exitCode: 5, details, advises: true });
+      expect(shownByAction(answer)).toEqual({ ...everything, exitCode: 1, details, advises: true });
+    });
+
+    it.each([
+      [
+        'the documented top level alone: everything is lost',
+        ({ detail: _, ...documented }: Body) => documented,
+        { code: '', message: 'API error: <nil>', rule: null },
+        { code: 'UNKNOWN', rule: 'Unknown Rule' },
+      ],
+      ['the same object under detail', ({ detail }: Body) => ({ detail }), everything, everything],
+      ['both', (sent: Body) => sent, everything, everything],
+    ])('they read %s', async (_what, asIfSent, byCli, byAction) => {
+      const answer = await blocked();
+      const body = JSON.stringify(asIfSent(read(answer)));
+      expect(shownByCli({ ...answer, body })).toMatchObject(byCli);
+      expect(shownByAction({ ...answer, body })).toMatchObject(byAction);
+    });
+
+    it.each([
+      ['the CLI', cli, shownByCli],
+      ['the action', action, shownByAction],
+    ])('%s has no advice of its own for a cooldown: the message says what to do', async (_what, send, shownBy) => {
+      await cli(cliPlain);
+      await bed.admin.post('/deployment-rules/', { name: 'breathe', type: 'cooldown', config: { minutes: 30 } });
+      expect(shownBy(await send({ ...cliInCi, version: '2.0.0' }))).toMatchObject({
+        code: 'COOLDOWN_ACTIVE',
+        message: expect.stringMatching(/: the next one may start from 2026-03-02T14:30:00Z on$/) as unknown,
+        rule: 'breathe',
+        retryAfter: '2026-03-02T14:30:00Z',
+        advises: false,
       });
     });
 
-    it('everything that is documented stands at the top level too', async () => {
-      const { body, detail } = await blocked();
-      expect(body).toEqual({ ...detail, detail });
-    });
-
     it('what their last step reports afterwards is readable, and no second failure', async () => {
-      const { detail } = await blocked();
-      const { preflight_check_id: checkId } = detail['details'] as Body;
+      const { preflight_check_id: checkId } = read(await blocked())['details'] as Body;
       const report = { ...actionDeployment(clientNow), version: '2.0.0', invoke_id: 'another', status: 'failure' };
       expect(expectReadable(await action(report))).toMatchObject({
         id: checkId,

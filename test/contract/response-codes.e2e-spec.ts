@@ -4,8 +4,8 @@ import { type RawAnswer, type RawRequest, sendRaw } from '../support/raw-http.js
 
 /*
  * The HTTP contract, status by status, as it comes over the wire. Bodies are compared to the byte where the contract
- * gives them whole. 502 is a reverse proxy's own (docs/operations.md); 423, 428, 500 and 503 are in
- * made-refusals.e2e-spec.ts.
+ * gives them whole. 502 is a reverse proxy's own (docs/operations.md). 409, 423 and 428 of the pre-flight checks are in
+ * blocked-bodies.e2e-spec.ts and its neighbours, 500 and 503 in made-refusals.e2e-spec.ts.
  */
 
 const event = { product_name: 'my-service', version: '1.2.3', environment_name: 'production', status: 'started' };
@@ -137,69 +137,23 @@ describe('the response codes of the contract', () => {
     expect(answer.headers['allow']).toBe(allow);
   });
 
-  describe('409 Conflict', () => {
-    beforeEach(() => versioner.clock.set('2025-10-28T15:00:00.750Z'));
-
-    interface Refusal {
-      readonly details: Readonly<Record<string, unknown>>;
-      readonly detail?: unknown;
-    }
-
-    async function conflict(): Promise<{ holder: string; answer: RawAnswer; body: Refusal }> {
-      const holder = JSON.parse((await post(event)).body) as { id: string };
-      const answer = await post({ ...event, version: '2.0.0' });
-      return { holder: holder.id, answer, body: JSON.parse(answer.body) as Refusal };
-    }
-
-    it('has the documented keys and values at the top level, in the documented order', async () => {
-      const { holder, answer } = await conflict();
-      expect(answer.status).toBe(409);
-      expect(answer.body).toMatch(
-        '{"error":"deployment_blocked","message":"Another deployment to production is already in progress",' +
-          `"code":"CONCURRENT_DEPLOYMENT","details":{"conflicting_deployment_id":"${holder}",` +
-          '"conflicting_deployment_status":"in_progress","conflicting_deployment_started":"2025-10-28T15:00:00Z",',
-      );
-    });
-
-    it('carries the same object once more under detail', async () => {
-      const { detail, ...documented } = (await conflict()).body;
-      expect(detail).toEqual(documented);
-    });
-
-    it('has nothing beyond what is documented', async () => {
-      const { body } = await conflict();
-      expect(Object.keys(body)).toEqual(['error', 'message', 'code', 'details', 'detail']);
-      expect(Object.keys(body.details).join(' ')).toBe(
-        'conflicting_deployment_id conflicting_deployment_status conflicting_deployment_started ' +
-          'conflicting_version conflicting_product conflicting_deployed_by ' +
-          'rule_id rule_name rule_type preflight_check_id product_id version_id environment_id violations',
-      );
-    });
-
-    it('has no retry_after and no Retry-After: nobody knows when a deployment ends', async () => {
-      const { answer } = await conflict();
-      expect(answer.body).not.toContain('"retry_after":"');
-      expect(answer.headers).not.toHaveProperty('retry-after');
-    });
-
-    it('of a version with another SHA says so in both keys that clients read', async () => {
-      const build = {
-        product_name: 'my-service',
-        version: '1.2.3',
-        status: 'completed',
-        scm_sha: '9fceb02d0ae598e95dc970b74767f19372d61af8',
-      };
-      await post(build, '/build-events/');
-      const message = 'Version 1.2.3 already exists with different SHA';
-      expectAnswer(await post({ ...build, scm_sha: '0123456789abcdef' }, '/build-events/'), {
-        status: 409,
-        body: JSON.stringify({
-          detail: message,
-          message,
-          code: 'VERSION_IMMUTABLE',
-          details: { existing_sha: build.scm_sha, submitted_sha: '0123456789abcdef' },
-        }),
-      });
+  it('409 Conflict: a version with another SHA says so in both keys that clients read', async () => {
+    const build = {
+      product_name: 'my-service',
+      version: '1.2.3',
+      status: 'completed',
+      scm_sha: '9fceb02d0ae598e95dc970b74767f19372d61af8',
+    };
+    await post(build, '/build-events/');
+    const message = 'Version 1.2.3 already exists with different SHA';
+    expectAnswer(await post({ ...build, scm_sha: '0123456789abcdef' }, '/build-events/'), {
+      status: 409,
+      body: JSON.stringify({
+        detail: message,
+        message,
+        code: 'VERSION_IMMUTABLE',
+        details: { existing_sha: build.scm_sha, submitted_sha: '0123456789abcdef' },
+      }),
     });
   });
 

@@ -1,7 +1,9 @@
-import { type CellNames, decideEvent, type Decision, type Outcome } from '../../src/deployments/decide-event.js';
+import { decideEvent, type Decision, type Outcome } from '../../src/deployments/decide-event.js';
+import type { OverrideGrant } from '../../src/preflight/apply-overrides.js';
+import type { CellNames } from '../../src/deployments/plan-event.js';
 import type { CellFacts } from '../../src/deployments/cell-facts.js';
 import type { DeploymentEvent } from '../../src/deployments/deployment-event.js';
-import { builtInConcurrency, type Rule } from '../../src/preflight/rule.js';
+import { builtInConcurrency, type Rule, type UnreadableRule } from '../../src/preflight/rule.js';
 import { sampleDeployment, sampleEvent, sampleFacts } from './sample-deployments.js';
 
 const names: CellNames = {
@@ -15,6 +17,8 @@ const names: CellNames = {
 /** At most one in progress in the whole environment. */
 export const perEnvironment: Rule = {
   id: 'rule',
+  revision: 1,
+  message: null,
   name: 'one at a time',
   type: 'concurrency',
   status: 'enabled',
@@ -30,8 +34,10 @@ export const holder = sampleDeployment({
 });
 
 interface Besides {
-  readonly rules?: readonly Rule[];
+  readonly rules?: readonly (Rule | UnreadableRule)[];
   readonly holdsSkipScope?: boolean;
+  readonly personId?: string | null;
+  readonly grants?: readonly OverrideGrant[];
 }
 
 /** What becomes of one event: a start of version 1.2.3, where nothing is known but the names. */
@@ -47,6 +53,8 @@ export function decide(
     names,
     rules: [builtInConcurrency],
     holdsSkipScope: false,
+    personId: null,
+    grants: [],
     newId: () => `new-${++count}`,
     ...besides,
   });

@@ -1,13 +1,16 @@
 import type { Actor } from '../../src/auth/actor.js';
 import { BackgroundJobs } from '../../src/common/background-jobs.js';
+import { Caches } from '../../src/common/caches.js';
 import { Clock } from '../../src/common/clock.js';
 import { readEnv, readEnvironment } from '../../src/config/env.js';
 import { Database } from '../../src/database/database.js';
+import { AttemptFacts } from '../../src/deployments/attempt-facts.js';
 import { DeploymentEventsRepository } from '../../src/deployments/deployment-events.repository.js';
 import { DeploymentEventsService } from '../../src/deployments/deployment-events.service.js';
 import { EndDeploymentsRepository } from '../../src/deployments/end-deployments.repository.js';
 import { EndDeploymentsService } from '../../src/deployments/end-deployments.service.js';
 import { Metrics } from '../../src/metrics/metrics.js';
+import { Policy } from '../../src/preflight/policy.js';
 import { PolicyRules } from '../../src/preflight/policy-rules.js';
 import type { Rule } from '../../src/preflight/rule.js';
 
@@ -20,13 +23,22 @@ class TestClock extends Clock {
   }
 }
 
+/** The rules of an account that has none, and these. */
 class FixedRules extends PolicyRules {
-  constructor(private readonly rules: readonly Rule[]) {
-    super();
+  private readonly policy: Policy;
+
+  constructor(rules: readonly Rule[]) {
+    super(new Caches());
+    const everywhere = { productKeys: [], environmentKeys: [], environmentTypes: [] };
+    this.policy = new Policy(
+      0,
+      rules.map((rule) => ({ rule, scope: everywhere })),
+      new Map(),
+    );
   }
 
-  override of(): readonly Rule[] {
-    return this.rules;
+  override known(): Policy {
+    return this.policy;
   }
 }
 
@@ -51,9 +63,9 @@ export class EventPath {
     });
     const repository = new DeploymentEventsRepository(database, clock);
     const metrics = new Metrics(readEnv({}), database);
-    const policy = rules === undefined ? new PolicyRules() : new FixedRules(rules);
+    const policy = rules === undefined ? new PolicyRules(new Caches()) : new FixedRules(rules);
     return new EventPath(
-      new DeploymentEventsService(repository, policy, metrics, clock),
+      new DeploymentEventsService(repository, new AttemptFacts(repository, policy), metrics, clock),
       new EndDeploymentsService(new EndDeploymentsRepository(database, clock), repository, new BackgroundJobs()),
       repository,
       clock,
@@ -76,7 +88,9 @@ export function pipelineActor(accountId: string, apiKeyId: string): Actor {
     apiKeyId,
     personalAccessTokenId: null,
     userId: null,
+    userKind: null,
     role: null,
+    approverRoles: [],
     scopes: ['events:write'],
     address: null,
     requestId: 'test',

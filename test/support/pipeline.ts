@@ -26,6 +26,10 @@ export class Pipeline {
     return this.send('PATCH', path, body);
   }
 
+  async delete(path: string): Promise<Reply> {
+    return this.send('DELETE', path);
+  }
+
   /** One deployment event: a start in production, unless told otherwise. */
   async deploy(event: { product_name: string; version: string } & Record<string, unknown>): Promise<Reply> {
     return this.post('/deployment-events/', { environment_name: 'production', status: 'started', ...event });

@@ -11,6 +11,8 @@ export interface RawRequest {
 
 /** An answer as it came over the wire. */
 export interface RawAnswer {
+  /** `HTTP/1.1 200 OK`. */
+  readonly statusLine: string;
   readonly status: number;
   /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -57,5 +59,6 @@ function parse(received: Buffer): RawAnswer | null {
   const length = Number(headers['content-length'] ?? (status === 204 || status === 304 ? 0 : Number.NaN));
   if (Number.isNaN(length)) throw new Error(`An answer without a length: ${statusLine}`);
   const body = received.subarray(endOfHead + 4);
-  return body.length < length ? null : { status, headers, body: body.subarray(0, length).toString('utf8') };
+  if (body.length < length) return null;
+  return { statusLine, status, headers, body: body.subarray(0, length).toString('utf8') };
 }

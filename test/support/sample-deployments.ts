@@ -1,6 +1,7 @@
 import type { CellFacts, OpenDeployment, RecordedCheck } from '../../src/deployments/cell-facts.js';
 import type { Deployment, DeploymentDetails } from '../../src/deployments/deployment.js';
 import type { DeploymentEvent } from '../../src/deployments/deployment-event.js';
+import { noPolicyFacts } from '../../src/preflight/policy-facts.js';
 
 /** When the event at hand is received. */
 export const receivedAt = new Date('2026-03-02T14:00:00.000Z');
@@ -93,17 +94,19 @@ export function sampleFacts(facts: Partial<CellFacts> = {}): CellFacts {
   return {
     now: receivedAt,
     policyRevision: 7,
+    overridesUntil: null,
     enforceOnCompleted: false,
     catalogClosed: false,
     product: { id: 'product', name: 'My-Service' },
     environment: {
       id: 'environment',
       name: 'Production',
+      type: 'production',
       startRevision: 3,
       staleAfterMinutes: 120,
       pendingStaleAfterHours: 168,
     },
-    version: { id: 'version', scmSha: null },
+    version: { id: 'version', scmSha: null, revision: 2 },
     revision: 4,
     current: null,
     open: [],
@@ -113,6 +116,7 @@ export function sampleFacts(facts: Partial<CellFacts> = {}): CellFacts {
     lastCheck: null,
     nextCompletedAt: null,
     environmentHolders: [],
+    policy: noPolicyFacts,
     ...facts,
   };
 }

@@ -1,6 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
+import type { Fault } from '../errors/invalid.error.js';
+
+/**
+ * What is wrong with a value that is sound by itself, given the fields that are declared before it: those that were sent,
+ * and sound. Never asked of null.
+ */
+type Judge = (value: never, before: never, loc: Fault['loc']) => readonly Fault[];
 
 /** What every field of a request has, whatever its type. */
 export interface FieldOptions {
@@ -14,6 +21,7 @@ export interface FieldOptions {
   readonly emptyIsAbsent?: boolean;
   /** What the handler gets when the field was not sent. Implies `required: false`. */
   readonly default?: unknown;
+  readonly judge?: Judge;
 }
 
 /** How a field is read besides its constraints; it travels as the `context` of its class-validator metadata. */
@@ -27,6 +35,7 @@ export interface Reading {
   readonly convert?: (value: never) => unknown;
   /** The class of an object, or of the objects of a list. */
   readonly nested?: () => new () => object;
+  readonly judge?: Judge;
   readonly default?: unknown;
 }
 
@@ -41,7 +50,8 @@ export function field(options: FieldOptions, { constraints, api, reading }: Part
   const emptyIsAbsent = options.emptyIsAbsent ?? false;
   const required = (options.required ?? true) && !emptyIsAbsent && options.default === undefined;
   const nullable = options.nullable ?? false;
-  const context: Reading = { required, nullable, emptyIsAbsent, default: options.default, ...reading };
+  const { judge } = options;
+  const context: Reading = { required, nullable, emptyIsAbsent, default: options.default, judge, ...reading };
   const judged = (_: unknown, value: unknown) =>
     !(value === undefined && !required) && !(value === null && nullable) && !(emptyIsAbsent && isEmpty(value));
   const documented = {

@@ -158,8 +158,10 @@ interface ListOptions extends FieldOptions {
 const listOf = ({ maxItems, minItems = 0 }: ListOptions) => [IsArray(), ArrayMinSize(minItems), ArrayMaxSize(maxItems)];
 const listApi = ({ maxItems, minItems = 0 }: ListOptions) => ({ isArray: true as const, maxItems, minItems });
 
-/** A list of texts, each of at most `max` code points. */
-export function StringListField(options: ListOptions & { max: number }): PropertyDecorator {
+const trimmedItems = (value: unknown) => (Array.isArray(value) ? value.map(trimmed) : value);
+
+/** A list of texts, each of at most `max` code points; with `trim`, whitespace at both ends of each is dropped. */
+export function StringListField(options: ListOptions & { max: number; trim?: boolean }): PropertyDecorator {
   const each = { each: true };
   return field(options, {
     constraints: [
@@ -170,6 +172,7 @@ export function StringListField(options: ListOptions & { max: number }): Propert
       MaxCodePoints(options.max, each),
     ],
     api: { type: String, ...listApi(options) },
+    reading: options.trim === true ? { prepare: trimmedItems } : {},
   });
 }
 
@@ -194,14 +197,14 @@ export function UuidListField(options: ListOptions): PropertyDecorator {
 
 /** An object with fields of its own, given by the class that declares them. */
 export function ObjectField({ of, ...options }: FieldOptions & { of: () => new () => object }): PropertyDecorator {
-  return field(options, { constraints: [IsObject()], api: { type: of }, reading: { nested: of } });
+  return field(options, { constraints: [IsObject()], api: { type: () => of() }, reading: { nested: of } });
 }
 
 /** A list of such objects. */
 export function ObjectListField(options: ListOptions & { of: () => new () => object }): PropertyDecorator {
   return field(options, {
     constraints: [...listOf(options), IsObject({ each: true })],
-    api: { type: options.of, ...listApi(options) },
+    api: { type: () => options.of(), ...listApi(options) },
     reading: { nested: options.of },
   });
 }

@@ -23,6 +23,22 @@ export function readBody<T extends object>(dto: DtoClass<T>, body: unknown): Rea
   return { value, faults };
 }
 
+/**
+ * Reads an object that says what shall be done and therefore may hold nothing unknown: whatever the DTO, or a DTO inside
+ * it, does not declare is a fault.
+ */
+export function readStrict<T extends object>(dto: DtoClass<T>, json: unknown, loc: Loc): Reading<T> {
+  const faults: Fault[] = [];
+  const value = Object.create(dto.prototype as object) as T;
+  if (isDict(json)) {
+    readFields(dto, json, value, loc, faults);
+    faults.push(...undeclared(dto, json, loc));
+  } else {
+    faults.push({ loc, ...(json === undefined ? missing : json === null ? notNull : notADict) });
+  }
+  return { value, faults };
+}
+
 /** Reads the parameters of a path. */
 export function readPath<T extends object>(dto: DtoClass<T>, parameters: object): Reading<T> {
   const faults: Fault[] = [];
@@ -42,15 +58,28 @@ export function readQuery<T extends object>(dto: DtoClass<T>, query: Readonly<Re
   return { value, faults };
 }
 
+/** What an object, and the objects inside it, hold beside what their DTOs declare. */
+function undeclared(dto: DtoClass<object>, json: object, loc: Loc): Fault[] {
+  const fields = new Map(fieldsOf(dto).map((field) => [field.name, field]));
+  return Object.entries(json).flatMap(([name, value]: [string, unknown]): Fault[] => {
+    const field = fields.get(name);
+    if (field === undefined) return [{ loc: [...loc, name], ...extra }];
+    const nested = field.nested?.();
+    if (nested === undefined) return [];
+    if (!Array.isArray(value)) return isDict(value) ? undeclared(nested, value, [...loc, name]) : [];
+    return value.flatMap((item: unknown, i) => (isDict(item) ? undeclared(nested, item, [...loc, name, i]) : []));
+  });
+}
+
 function readFields<T extends object>(dto: DtoClass<T>, source: object, target: T, loc: Loc, faults: Fault[]): void {
   for (const field of fieldsOf(dto)) {
     const sent = Object.hasOwn(source, field.name) ? (source as Record<string, unknown>)[field.name] : undefined;
-    const value = readField(field, sent, loc, faults);
+    const value = readField(field, sent, target, loc, faults);
     if (value !== undefined) (target as Record<string, unknown>)[field.name] = value;
   }
 }
 
-function readField(field: CompiledField, sent: unknown, outer: Loc, faults: Fault[]): unknown {
+function readField(field: CompiledField, sent: unknown, fields: object, outer: Loc, faults: Fault[]): unknown {
   const value = field.prepare === undefined ? sent : field.prepare(sent);
   if (value === undefined || (field.emptyIsAbsent && isEmpty(value))) {
     if (field.required) faults.push({ loc: [...outer, field.name], ...missing });
@@ -66,7 +95,9 @@ function readField(field: CompiledField, sent: unknown, outer: Loc, faults: Faul
   const before = faults.length;
   const read =
     field.itemChecks.length > 0 || field.nested ? readInside(field, value, [...outer, field.name], faults) : value;
-  return field.convert !== undefined && faults.length === before ? field.convert(read as never) : read;
+  if (faults.length > before) return read;
+  if (field.judge !== undefined) faults.push(...field.judge(read as never, fields as never, [...outer, field.name]));
+  return field.convert === undefined ? read : field.convert(read as never);
 }
 
 /** The items of a list, and what a nested DTO declares. */

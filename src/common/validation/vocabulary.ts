@@ -22,7 +22,7 @@ export function tooLong(max: number): Words {
   return { msg: `ensure this value has at most ${max} characters`, type: 'value_error.any_str.max_length' };
 }
 
-function notAMember(values: readonly string[]): Words {
+export function notAMember(values: readonly string[]): Words {
   const permitted = values.map((value) => `'${value}'`).join(', ');
   return { msg: `value is not a valid enumeration member; permitted: ${permitted}`, type: 'type_error.enum' };
 }
@@ -59,6 +59,16 @@ export const vocabulary: Readonly<Record<string, Entry>> = {
   isMember: bounded(notAMember),
   isUuid: always(notAUuid),
   isDateTime: always({ msg: 'invalid datetime format', type: 'value_error.datetime' }),
+  isTimeOfDay: always({ msg: 'invalid time format, expected HH:MM', type: 'value_error.time' }),
+  isTimeZone: always({ msg: 'value is not a known IANA time zone', type: 'value_error.timezone' }),
+  isDayOfMonth: always({
+    msg: 'ensure this value lies between 1 and 31, or is -1 for the last day',
+    type: 'value_error.number.day_of_month',
+  }),
+  isWeekOfMonth: always({
+    msg: 'ensure this value lies between 1 and 5, or is -1 for the last week',
+    type: 'value_error.number.week_of_month',
+  }),
   isEmail: always({ msg: 'value is not a valid email address', type: 'value_error.email' }),
   isWebUrl: always({ msg: 'invalid or missing URL scheme', type: 'value_error.url.scheme' }),
   isCursor: always({ msg: 'value is not a valid cursor', type: 'value_error.cursor' }),

@@ -1,13 +1,17 @@
 import { block, pass } from '../verdict.js';
 import { toWireSeconds } from '../../common/wire-time.js';
-import type { Check } from './check.js';
+import type { Check, Holder } from './check.js';
 import type { ConcurrencyConfig } from './concurrency.config.js';
 
 /** Blocks while the scope has no free slot; the oldest holder is named. No `retry_after`: nobody knows when it ends. */
 export const concurrencyCheck: Check<ConcurrencyConfig> = {
-  evaluate({ maxConcurrent, per }, { environmentName }, { holders }) {
-    const oldest = holders[per][0];
-    if (oldest === undefined || holders[per].length < maxConcurrent) return pass();
+  needs: ({ per }) => ({ environmentHolders: per === 'environment' }),
+
+  evaluate({ maxConcurrent, per }, { environmentName }, { now, holders }) {
+    // A forecast asks about later moments with today's facts: who is stale by then has given up the slot.
+    const holding = holders[per].filter(({ staleAt }) => staleAt === null || now < staleAt);
+    const [oldest] = holding;
+    if (oldest === undefined || holding.length < maxConcurrent) return pass();
 
     return block('CONCURRENT_DEPLOYMENT', {
       message: `Another deployment to ${environmentName} is already in progress`,
@@ -20,6 +24,17 @@ export const concurrencyCheck: Check<ConcurrencyConfig> = {
         conflicting_product: oldest.productName,
         conflicting_deployed_by: oldest.deployedBy,
       },
+      retryAfter: null,
+      endsAt: freeAt(holding, maxConcurrent),
     });
   },
 };
+
+/** When so many holders are stale that a slot is free, whatever becomes of the others. */
+function freeAt(holders: readonly Holder[], maxConcurrent: number): Date | null {
+  const staleAt = holders
+    .map((holder) => holder.staleAt?.getTime() ?? Infinity)
+    .toSorted((a, b) => a - b)
+    .at(holders.length - maxConcurrent)!;
+  return staleAt === Infinity ? null : new Date(staleAt);
+}

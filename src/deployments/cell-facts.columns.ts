@@ -1,0 +1,114 @@
+import type { EnvironmentType } from '../catalog/infer-environment-type.js';
+import { noPolicyFacts, type PolicyFactsRow, toPolicyFacts } from '../preflight/policy-facts.js';
+import type { PolicyJson } from '../preflight/read-policy.js';
+import type { CellFacts, RecordedCheck } from './cell-facts.js';
+import { type DeploymentColumns, fromColumns } from './deployment.columns.js';
+
+/** A row of `readCellFacts` or `readCellAndPolicyFacts`. */
+export interface FactsRow extends Partial<PolicyFactsRow> {
+  readonly now: Date;
+  readonly policy_revision: number;
+  readonly rules_revision: number;
+  readonly overrides_until: Date | null;
+  readonly policy: PolicyJson | null;
+  readonly enforce_on_completed: boolean;
+  readonly catalog: string;
+  readonly product_id: string | null;
+  readonly product_name: string;
+  readonly environment_id: string | null;
+  readonly environment_name: string;
+  readonly environment_type: EnvironmentType;
+  readonly stale_after_minutes: number;
+  readonly pending_stale_after_hours: number;
+  readonly start_revision: number;
+  readonly version_id: string | null;
+  readonly version_sha: string | null;
+  readonly version_revision: number;
+  readonly revision: number | null;
+  readonly current_id: string | null;
+  readonly current_deployed_at: Date | null;
+  readonly open: readonly DeploymentColumns[] | null;
+  readonly given_up: readonly DeploymentColumns[] | null;
+  readonly repeat_deployment: DeploymentColumns | null;
+  readonly repeat_check: Readonly<Record<string, unknown>> | null;
+  readonly repeat_received_at: Date | null;
+  readonly repeat_others_since: boolean | null;
+  readonly repeat_ended_since: boolean | null;
+  readonly same_run: DeploymentColumns | null;
+  readonly last_check: Readonly<Record<string, unknown>> | null;
+  readonly next_completed_at: Date | null;
+  readonly environment_holders: readonly Readonly<Record<string, unknown>>[] | null;
+}
+
+export function toCellFacts(row: FactsRow): CellFacts {
+  return {
+    now: row.now,
+    policyRevision: row.policy_revision,
+    overridesUntil: row.overrides_until,
+    enforceOnCompleted: row.enforce_on_completed,
+    catalogClosed: row.catalog === 'closed',
+    product: row.product_id === null ? null : { id: row.product_id, name: row.product_name },
+    environment:
+      row.environment_id === null
+        ? null
+        : {
+            id: row.environment_id,
+            name: row.environment_name,
+            type: row.environment_type,
+            startRevision: row.start_revision,
+            staleAfterMinutes: row.stale_after_minutes,
+            pendingStaleAfterHours: row.pending_stale_after_hours,
+          },
+    version:
+      row.version_id === null ? null : { id: row.version_id, scmSha: row.version_sha, revision: row.version_revision },
+    revision: row.revision ?? 0,
+    current: row.current_id === null ? null : { deploymentId: row.current_id, deployedAt: row.current_deployed_at! },
+    open: (row.open ?? []).map((columns) => ({ ...fromColumns(columns), version: columns['version'] as string })),
+    givenUp: (row.given_up ?? []).map(fromColumns),
+    repeatOf: toRepeat(row),
+    sameRun: row.same_run && fromColumns(row.same_run),
+    lastCheck: row.last_check && toRecordedCheck(row.last_check),
+    nextCompletedAt: row.next_completed_at,
+    environmentHolders: (row.environment_holders ?? []).map((holder) => ({
+      deploymentId: holder['deployment_id'] as string,
+      productName: holder['product_name'] as string,
+      version: holder['version'] as string,
+      startedAt: new Date(holder['started_at'] as string),
+      deployedBy: holder['deployed_by'] as string | null,
+      status: 'started',
+      lastEventAt: new Date(holder['last_event_at'] as string),
+    })),
+    policy: row.places === undefined ? noPolicyFacts : toPolicyFacts(row as PolicyFactsRow),
+  };
+}
+
+function toRepeat({
+  repeat_deployment: deployment,
+  repeat_check: check,
+  repeat_received_at: receivedAt,
+  repeat_others_since: othersSince,
+  repeat_ended_since: endedSince,
+}: FactsRow): CellFacts['repeatOf'] {
+  if (deployment === null && check === null) return null;
+  const replacedAt = deployment?.['replaced_at'] as string | null | undefined;
+  return {
+    deployment: deployment && {
+      ...fromColumns(deployment),
+      replacedAt: replacedAt == null ? null : new Date(replacedAt),
+    },
+    check: check && toRecordedCheck(check),
+    receivedAt: receivedAt!,
+    othersSince: othersSince!,
+    endedSince: endedSince!,
+  };
+}
+
+function toRecordedCheck(row: Readonly<Record<string, unknown>>): RecordedCheck {
+  return {
+    id: row['id'] as string,
+    outcome: row['outcome'] as string,
+    attempt: fromColumns(row['attempt'] as DeploymentColumns),
+    checkedAt: new Date(row['checked_at'] as string),
+    rulesEvaluated: row['rules_evaluated'],
+  };
+}
