@@ -255,7 +255,7 @@ describe('the record of attempts', () => {
 
     it(`to the same, whatever has happened and under whatever rules (seed ${seed})`, async () => {
       const cases = fc.sample(fc.record({ history: randomHistory(100), rules: randomRules(1) }), {
-        numRuns: full(30, 1),
+        numRuns: full(30, 4),
         seed,
       });
       const codes = new Set<string | null>();

@@ -81,7 +81,7 @@ describe('rules', () => {
           products: [],
           environments: [],
           environment_types: [],
-          warnings: [],
+          warnings: ['"colour" was ignored: a rule has no such key'],
         },
       });
       expect((reply.body as Json)['config']).toEqual({ minutes: 5 });

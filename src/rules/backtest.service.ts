@@ -11,23 +11,23 @@ import type { Violation } from '../preflight/verdict.js';
 import { PastSlots } from './backtest-slots.js';
 import { BacktestTally, type BacktestTotals } from './backtest-tally.js';
 import type { BacktestDto } from './backtest.dto.js';
-import { BacktestRepository, type PastAttempt, type PastScope } from './backtest.repository.js';
+import { BacktestRepository, type PastAttempt, type PastScope, type Period } from './backtest.repository.js';
 import { FlowCircles } from './flow-circles.service.js';
 import { type RuleDefinition, toRuleDefinition, toRuleKeys } from './rule.mapper.js';
 import { RulesRepository } from './rules.repository.js';
 import { ScopeNamesRepository } from './scope-names.repository.js';
 import { toRule } from './to-rule.js';
+import { Turns } from './turns.js';
 
-/** Back-tests that wait for the one that runs; more are turned away. */
-const maxWaiting = 16;
+/** Back-tests of one process that run or wait; more are turned away. */
+const maxUnderWay = 16;
 /** The rule that is tried has none yet. */
 const noRuleId = '00000000-0000-0000-0000-000000000000';
 
 /** Tries rules on the attempts of the past. */
 @Injectable()
 export class BacktestService {
-  private last: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
+  private readonly turns = new Turns(maxUnderWay);
 
   constructor(
     private readonly prisma: PrismaService,
@@ -57,36 +57,25 @@ export class BacktestService {
   ): Promise<BacktestTotals> {
     const definition = toRuleDefinition(rule);
     await this.refuseCircle(accountId, definition);
-    const tally = new BacktestTally(cursor ?? null);
-    return this.inTurn(async () => {
-      const scope = await this.scopeOf(accountId, definition);
-      for await (const finding of this.findings(accountId, toEnforced(definition), { from, to }, scope)) {
+    return this.turns.take(async () => {
+      const [tried, scope] = [toEnforced(definition), await this.scopeOf(accountId, definition)];
+      const [tally, slots] = [new BacktestTally(cursor ?? null), new PastSlots()];
+      for await (const chunk of this.attemptsFor(tried, accountId, { from, to }, scope)) {
         if (hungUp.aborted) throw new UnavailableError();
-        for (const { attempt, violation } of finding) tally.count(attempt, violation);
+        for (const attempt of chunk) {
+          if (attempt.inScope) tally.count(attempt, violationOf(tried, attempt, slots));
+          if (attempt.slot !== null) slots.take(attempt.slot);
+        }
       }
       return tally.totals();
     });
   }
 
-  private async *findings(
-    accountId: string,
-    rule: Rule,
-    period: { readonly from: Date; readonly to: Date },
-    scope: PastScope,
-  ): AsyncGenerator<{ attempt: PastAttempt; violation: Violation | null }[]> {
+  private attemptsFor(rule: Rule, accountId: string, period: Period, scope: PastScope): AsyncGenerator<PastAttempt[]> {
     const needs = needsOf([rule]);
-    const slots = new PastSlots();
-    const chunks =
-      rule.type === 'concurrency'
-        ? this.attempts.slots(accountId, period, scope, needs.environmentHolders)
-        : this.attempts.facts(accountId, period, scope, needs);
-    for await (const chunk of chunks) {
-      yield chunk.flatMap((attempt) => {
-        const found = attempt.inScope ? [{ attempt, violation: violationOf(rule, attempt, slots) }] : [];
-        if (attempt.slot !== null) slots.take(attempt.slot);
-        return found;
-      });
-    }
+    return rule.type === 'concurrency'
+      ? this.attempts.slots(accountId, period, scope, needs.environmentHolders)
+      : this.attempts.facts(accountId, period, scope, needs);
   }
 
   /** As on creation; a rule that is there already under this name is the one that is tried in another form. */
@@ -110,14 +99,6 @@ export class BacktestService {
       environmentIds: environmentKeys.length === 0 ? null : [...environments.values()].map(({ id }) => id),
       environmentTypes: environmentTypes.length === 0 ? null : environmentTypes,
     };
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.waiting >= maxWaiting) throw new UnavailableError();
-    this.waiting++;
-    const turn = this.last.then(work).finally(() => this.waiting--);
-    this.last = turn.catch(() => undefined);
-    return turn;
   }
 }
 
