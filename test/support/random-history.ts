@@ -142,6 +142,16 @@ export class Historian {
       this.people.set(who as Name, person);
     }
     await this.expect(200, this.bed.admin.patch('/account/', { enforce_on_completed: true }));
+    // The others come into being with their first event, and give deployments up after two hours.
+    for (const [environment_name, stale_after_minutes] of [
+      ['dev', 30],
+      ['sandbox', 0],
+    ] as const) {
+      const announced = { product_name: 'seed', version: '0', environment_name, status: 'pending' };
+      const { body } = await this.bed.pipeline.deploy(announced);
+      const { environment_id: id } = body as { environment_id: string };
+      await this.expect(200, this.bed.admin.patch(`/environments/${id}`, { stale_after_minutes }));
+    }
   }
 
   async close(): Promise<void> {
