@@ -7,7 +7,7 @@ type Transaction = Awaited<ReturnType<Awaited<ReturnType<PrismaPg['connect']>>['
  * once; in a transaction they share a connection, which takes one query at a time and warns of the others.
  */
 export class SequentialTransactions extends PrismaPg {
-  override async connect() {
+  override async connect(): ReturnType<PrismaPg['connect']> {
     const connection = await super.connect();
     const start = connection.startTransaction.bind(connection);
     connection.startTransaction = async (isolationLevel) => oneAtATime(await start(isolationLevel));
