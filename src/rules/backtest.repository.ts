@@ -87,7 +87,12 @@ export class BacktestRepository {
   constructor(private readonly database: Database) {}
 
   /** The attempts of a period that are in scope, and what was known at each of what `needs` asks for. */
-  facts(accountId: string, { from, to }: Period, scope: PastScope, needs: FactNeeds): AsyncGenerator<PastAttempt[]> {
+  facts(
+    accountId: string,
+    { from, to }: Period,
+    scope: PastScope,
+    needs: FactNeeds,
+  ): AsyncGenerator<Iterable<PastAttempt>> {
     const input = policyFactsInput(needs);
     const asked = [input['places'], input['needs_last_completion'], input['needs_durations'], input['needs_approvals']];
     return this.chunks(readPastFacts, accountId, from, [to, ...scopeValues(scope), from, ...asked]);
@@ -104,7 +109,7 @@ export class BacktestRepository {
     { from, to }: Period,
     scope: PastScope,
     spansProducts: boolean,
-  ): AsyncGenerator<PastAttempt[]> {
+  ): AsyncGenerator<Iterable<PastAttempt>> {
     const [row] = await this.database.query<{ minutes: number | null }>(readLongestHold, [
       accountId,
       scope.environmentIds,
@@ -120,7 +125,7 @@ export class BacktestRepository {
     accountId: string,
     since: Date,
     values: readonly unknown[],
-  ): AsyncGenerator<PastAttempt[]> {
+  ): AsyncGenerator<Iterable<PastAttempt>> {
     const readAfter = (last: Moment): Promise<AttemptRow[]> => {
       const rows = this.database.query<AttemptRow>(statement, [accountId, last.at, last.id, ...values]);
       // Whoever stops early does not wait for it; whoever goes on is told when they do.
@@ -134,13 +139,18 @@ export class BacktestRepository {
       reading = last?.number === chunkSize ? readAfter({ at: last.checked_at, id: last.id }) : null;
       // Only then is it sent, and other requests are served.
       await nextTurn();
-      yield rows.map(toPastAttempt);
+      yield attemptsIn(rows);
     }
   }
 }
 
 function scopeValues({ productIds, environmentIds, environmentTypes }: PastScope): unknown[] {
   return [productIds, environmentIds, environmentTypes];
+}
+
+/** One by one, so that what is read of one can be forgotten before the next. */
+function* attemptsIn(rows: readonly AttemptRow[]): Generator<PastAttempt> {
+  for (const row of rows) yield toPastAttempt(row);
 }
 
 function toPastAttempt(row: AttemptRow): PastAttempt {

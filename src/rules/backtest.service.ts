@@ -71,7 +71,12 @@ export class BacktestService {
     });
   }
 
-  private attemptsFor(rule: Rule, accountId: string, period: Period, scope: PastScope): AsyncGenerator<PastAttempt[]> {
+  private attemptsFor(
+    rule: Rule,
+    accountId: string,
+    period: Period,
+    scope: PastScope,
+  ): AsyncGenerator<Iterable<PastAttempt>> {
     const needs = needsOf([rule]);
     return rule.type === 'concurrency'
       ? this.attempts.slots(accountId, period, scope, needs.environmentHolders)

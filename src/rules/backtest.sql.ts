@@ -10,8 +10,9 @@ export const chunkSize = 500;
  * environments, $7 its types of environments; null: all. $8 the begin of the period: what is before it is in no scope.
  *
  * `number` counts what was looked at. The last of a full chunk always comes, in scope or not: the next goes on there.
- * Plan: one scan of the index on (account_id, checked_at, id) that starts where the last one ended; the type that the
- * environment had is looked up by primary key.
+ * Plan: one scan of the index on (account_id, checked_at, id) that starts where the last one ended (`checked_at >=` says
+ * no more than the comparison of rows, but without statistics another index looks as good); the type that the environment
+ * had is looked up by primary key.
  */
 const nextAttempts = `
   SELECT c.*, row_number() OVER (ORDER BY c.checked_at, c.id)::int AS number,
@@ -23,7 +24,8 @@ const nextAttempts = `
                AND t.valid_from <= c.checked_at AND (t.valid_to IS NULL OR t.valid_to > c.checked_at))) AS in_scope
   FROM (
     SELECT * FROM preflight_checks
-    WHERE account_id = $1::uuid AND (checked_at, id) > ($2::timestamptz, $3::uuid) AND checked_at <= $4::timestamptz
+    WHERE account_id = $1::uuid AND checked_at >= $2::timestamptz AND checked_at <= $4::timestamptz
+      AND (checked_at, id) > ($2::timestamptz, $3::uuid)
     ORDER BY checked_at, id LIMIT ${chunkSize}) c`;
 
 /** As they were then; a release that recorded less leaves the names of today. */
@@ -34,7 +36,7 @@ const attemptColumns = `
   coalesce(x.facts->'deployers', jsonb_build_array(x.deployed_by, x.attempt->'deployed_by_email')) AS deployers,
   x.facts->>'replaces' AS replaces`;
 
-/** One by one: a planner that may choose reads all versions of a small account for a thousand of them. */
+/** One by one (LIMIT): a planner that may choose reads whole tables for the five hundred rows of a chunk. */
 const things = `
 CROSS JOIN LATERAL (
   SELECT q.id, q.name FROM products q WHERE q.account_id = $1::uuid AND q.id = x.product_id LIMIT 1) p
@@ -89,7 +91,7 @@ LEFT JOIN LATERAL (
   SELECT o.id, coalesce(o.started_at, o.created_at) AS last_started_at,
          coalesce(o.deployed_by, o.deployed_by_email, o.deployed_by_name) AS held_by,
          CASE WHEN o.completed_at IS NULL OR o.end_reason IS NOT NULL THEN o.completed_at ELSE o.last_event_at END AS ended_at
-  FROM deployments o WHERE x.holds AND o.account_id = $1::uuid AND o.id = x.deployment_id) d ON true
+  FROM deployments o WHERE x.holds AND o.account_id = $1::uuid AND o.id = x.deployment_id LIMIT 1) d ON true
 LEFT JOIN LATERAL (
   SELECT o.id FROM deployment_events o
   WHERE o.account_id = $1::uuid AND o.version_id = x.version_id AND o.environment_id = x.environment_id
