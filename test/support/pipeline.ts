@@ -47,11 +47,11 @@ export class Pipeline {
     return elements;
   }
 
-  private async send(method: string, path: string, body?: object): Promise<Reply> {
+  async send(method: string, path: string, body: object | null = null): Promise<Reply> {
     const response = await fetch(this.url + path, {
       method,
       headers: { Authorization: `Bearer ${this.key}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
-      body: body && JSON.stringify(body),
+      ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;

@@ -1,0 +1,10 @@
+-- An archived product or environment is hidden from lists and the matrix; what happened to it stays.
+ALTER TABLE "products"
+  ADD COLUMN "description" text,
+  ADD COLUMN "type" text,
+  ADD COLUMN "metadata" jsonb NOT NULL DEFAULT '{}',
+  ADD COLUMN "archived_at" timestamptz(3);
+ALTER TABLE "environments"
+  ADD COLUMN "description" text,
+  ADD COLUMN "metadata" jsonb NOT NULL DEFAULT '{}',
+  ADD COLUMN "archived_at" timestamptz(3);
