@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { transformSync } from '@swc/core';
 import { endedWithBench } from './ended-with-bench.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -32,6 +33,17 @@ export async function startVersioner(databaseUrl, { nodeOptions = [], env = {} }
 /** The same work by hand: see bench/floor/service.mjs. */
 export async function startFloor(databaseUrl, { env = {} } = {}) {
   return start([join(root, 'bench/floor/service.mjs')], { DATABASE_URL: databaseUrl, ...env });
+}
+
+/** What most teams would write: bench/plain/service.ts, compiled beside the results. */
+export async function startPlain(databaseUrl, { env = {} } = {}) {
+  const { $schema: _, ...settings } = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8'));
+  const filename = join(root, 'bench/plain/service.ts');
+  const { code } = transformSync(readFileSync(filename, 'utf8'), { ...settings, filename, swcrc: false });
+  const compiled = join(root, 'bench/results/plain-service.js');
+  mkdirSync(dirname(compiled), { recursive: true });
+  writeFileSync(compiled, code.replaceAll('../../src/', '../../dist/'));
+  return start([compiled], { DATABASE_URL: databaseUrl, ...env });
 }
 
 /** The token of the template's admin. */

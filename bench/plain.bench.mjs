@@ -1,0 +1,52 @@
+import { openCluster } from './harness/cluster.mjs';
+import { measureEvents } from './harness/load.mjs';
+import { createTemplate, startPlain, startVersioner } from './harness/services.mjs';
+import { compare, inTurn, printTable, shown } from './harness/statistics.mjs';
+
+export const summary =
+  'POST /deployment-events/ against bench/plain, which does an event in one interactive transaction';
+/** `seconds`: measured per leg, after its warm-up. */
+export const defaults = { connections: 16, pairs: 5, seconds: 5 };
+
+const metrics = {
+  requests_per_second: 'requests per second',
+  p99_ms: 'p99, ms',
+  service_cpu_ms: 'CPU of the service, ms per event',
+  database_cpu_ms: 'CPU of PostgreSQL, ms per event',
+  errors: 'errors',
+};
+const targets = { requests_per_second: '≥ 7' };
+const template = 'bench_template';
+
+export async function run({ connections, pairs, seconds }) {
+  const cluster = await openCluster();
+  const leg = (start) => async () => {
+    const database = await cluster.createDatabase('bench_leg', template);
+    const service = await start(database);
+    try {
+      return await measureEvents({ service, database, databasePid: await cluster.processId(), connections, seconds });
+    } finally {
+      await service.stop();
+      await cluster.dropDatabase('bench_leg');
+    }
+  };
+  try {
+    await createTemplate(cluster, template);
+    const legs = await inTurn(pairs, { versioner: leg(startVersioner), plain: leg(startPlain) }, (name, measured) =>
+      console.log(`  ${name}: ${measured.requests_per_second.toFixed(0)} requests/s, ${measured.errors} errors`),
+    );
+    const results = compare(legs.versioner, legs.plain, Object.keys(metrics));
+    console.log('\nmedian (minimum…maximum)');
+    printTable([
+      ['', 'versioner', 'plain', 'ratio', 'to reach'],
+      ...Object.entries(metrics).map(([metric, words]) => {
+        const { one, other, ratio } = results[metric];
+        return [words, shown(one), shown(other), metric === 'errors' ? '' : shown(ratio), targets[metric] ?? ''];
+      }),
+    ]);
+    return { postgres: await cluster.version(), summary: results, legs };
+  } finally {
+    await cluster.dropDatabase(template);
+    await cluster.stop();
+  }
+}
