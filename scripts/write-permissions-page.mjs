@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, root } from './build.mjs';
 
-/* Writes docs/permissions.md from src/auth/permissions.ts. */
+/* Writes docs/permissions.md from src/auth/permissions.ts and the routes. */
 
 await build();
-const { permissionsPage } = await import('../dist/auth/permissions-page.js');
-writeFileSync(join(root, 'docs/permissions.md'), permissionsPage());
+await import('reflect-metadata');
+const { writePermissionsPage } = await import('../dist/docs/write-permissions-page.js');
+writeFileSync(join(root, 'docs/permissions.md'), await writePermissionsPage());
+process.exit(0);

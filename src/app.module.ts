@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
+import { AuditLogModule } from './audit/audit-log.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { BuildsModule } from './builds/builds.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { Clock } from './common/clock.js';
 import { LoggingModule } from './common/logging/logging.module.js';
+import { ConfigAsCodeModule } from './config-as-code/config-as-code.module.js';
 import { Env } from './config/env.js';
 import { CoreModule } from './core.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -16,7 +18,9 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OverridesModule } from './preflight/overrides.module.js';
 import { PreflightChecksModule } from './preflight/preflight-checks.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { RulesModule } from './rules/rules.module.js';
+import { TransferModule } from './transfer/transfer.module.js';
 
 export interface AppOptions {
   readonly env: Env;
@@ -37,6 +41,7 @@ export class AppModule {
         LoggingModule,
         AuthModule,
         AccountsModule,
+        AuditLogModule,
         CatalogModule,
         BuildsModule,
         ApprovalsModule,
@@ -44,7 +49,10 @@ export class AppModule {
         DeploymentsModule,
         RulesModule,
         OverridesModule,
+        ConfigAsCodeModule,
         PreflightChecksModule,
+        RetentionModule,
+        TransferModule,
         MetricsModule,
         HealthModule,
         DocsModule,

@@ -40,8 +40,10 @@ async function start(): Promise<void> {
     await requireFreePort(env);
     const made = await firstStart(app.get(AccountSetup, { strict: false }), env, database.embedded !== null);
     stopOnSignal(async () => {
+      logger.log('Stopping…');
       await gracefulStop(app, { lingerMs, timeoutMs: stopTimeoutMs });
       await database.close();
+      logger.log('Stopped');
     });
     await app.listen(env.port, env.host);
     const { port } = app.getHttpServer().address() as AddressInfo;

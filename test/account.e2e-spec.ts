@@ -22,6 +22,12 @@ it('shows the settings of the account', async () => {
     enforce_on_completed: false,
     catalog: 'open',
     rate_limit_per_minute: null,
+    time_zone: 'UTC',
+    retain_events_days: null,
+    retain_checks_days: null,
+    retain_audit_days: null,
+    events_removed_before: null,
+    checks_removed_before: null,
     created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     updated_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
@@ -96,4 +102,31 @@ it('refuses an edit of an older state', async () => {
   await change({ rate_limit_per_minute: 800 }).set('If-Match', etag).expect(412);
   expect((await read()).body).toMatchObject({ rate_limit_per_minute: 900 });
   await change({ rate_limit_per_minute: null }).expect(200);
+});
+
+it('keeps a time zone for display, under its name of today', async () => {
+  expect((await change({ time_zone: 'europe/paris' }).expect(200)).body).toMatchObject({ time_zone: 'Europe/Paris' });
+  await change({ time_zone: 'Mars/Olympus' }).expect(422, {
+    detail: [{ loc: ['body', 'time_zone'], msg: 'value is not a known IANA time zone', type: 'value_error.timezone' }],
+  });
+  await change({ time_zone: null }).expect(422);
+  await change({ time_zone: 'UTC' }).expect(200);
+});
+
+it('keeps for how long things are kept, or for ever', async () => {
+  const retention = { retain_events_days: 1, retain_checks_days: 31, retain_audit_days: 36_500 };
+  expect((await change(retention).expect(200)).body).toMatchObject(retention);
+  const forEver = { retain_events_days: null, retain_checks_days: null, retain_audit_days: null };
+  expect((await change(forEver).expect(200)).body).toMatchObject(forEver);
+});
+
+it.each([
+  [{ retain_events_days: 0 }, 'value_error.number.not_ge'],
+  [{ retain_checks_days: 30 }, 'value_error.number.not_ge'],
+  [{ retain_audit_days: 36_501 }, 'value_error.number.not_le'],
+  [{ retain_events_days: 1.5 }, 'type_error.integer'],
+  [{ retain_events_days: '30' }, 'type_error.integer'],
+])('refuses to keep things for %j', async (changes, type) => {
+  const { body } = await change(changes).expect(422);
+  expect(body).toMatchObject({ detail: [{ loc: ['body', Object.keys(changes)[0]], type }] });
 });

@@ -31,7 +31,10 @@ describe('api-keys', () => {
       key: expect.stringMatching(/^sk_default_github-actions_[0-9A-Za-z]{40}$/),
       prefix: key.slice(0, 'sk_default_github-actions_'.length + 4),
       scopes: ['events:write'],
+      products: [],
+      environments: [],
       expires_at: null,
+      rotated_from: null,
       created_at: '2040-03-02T14:00:00.000Z',
     });
     expect(headers).toMatchObject({ location: `/api-keys/${id}` });
@@ -42,7 +45,10 @@ describe('api-keys', () => {
       name: 'GitHub Actions',
       prefix,
       scopes: ['events:write'],
+      products: [],
+      environments: [],
       expires_at: null,
+      rotated_from: null,
       created_at: '2040-03-02T14:00:00.000Z',
       last_used_at: null,
       created_by: uuid,
@@ -135,7 +141,7 @@ describe('api-keys', () => {
     const renamed = await call('patch', `/api-keys/${id}`).send({ name: 'after' }).expect(200);
     expect(renamed.body).toMatchObject({ id, name: 'after' });
     await call('get', '/account/', key).expect(200);
-    expect((await auditOf(id)).map(({ action }) => action)).toEqual(['api_key.created', 'api_key.renamed']);
+    expect((await auditOf(id)).map(({ action }) => action)).toEqual(['api_key.created', 'api_key.updated']);
   });
 
   it('are revoked once, however often one asks', async () => {

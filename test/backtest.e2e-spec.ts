@@ -34,6 +34,7 @@ describe('POST /deployment-rules/backtest', () => {
     const { status, body, headers } = await past.ask(needsLead, period);
     expect([status, headers.get('link')]).toEqual([200, null]);
     expect(body).toEqual({
+      attempts_removed_before: null,
       evaluated: 2,
       blocked: 2,
       results: [
@@ -112,7 +113,7 @@ describe('POST /deployment-rules/backtest', () => {
     await past.event('14:00', { product_name: 'shop', version: 'shop' });
     await past.event('14:10', { product_name: 'cart', version: 'cart', environment_name: 'dev' });
     const [cart] = await bed.rows("SELECT id FROM products WHERE name = 'cart'");
-    await renameProduct(bed.database, cart!['id'] as string, 'basket');
+    await renameProduct(bed.admin, cart!['id'] as string, 'basket');
     const of = async (scope: object) => versionsOf(await past.backtest({ ...closed, ...scope }));
     expect(await of({})).toEqual(['cart', 'shop']);
     expect(await of({ products: ['SHOP'] })).toEqual(['shop']);
@@ -225,6 +226,11 @@ describe('POST /deployment-rules/backtest', () => {
     expect((await past.ask(closed, {}, new Pipeline(bed.versioner.url, token))).body).toMatchObject({ blocked: 1 });
     expect(await past.ask(closed, {}, bed.pipeline)).toMatchObject({ status: 403 });
     const stranger = new Pipeline(bed.versioner.url, await createStranger(bed.versioner));
-    expect((await past.ask(closed, {}, stranger)).body).toEqual({ evaluated: 0, blocked: 0, results: [] });
+    expect((await past.ask(closed, {}, stranger)).body).toEqual({
+      evaluated: 0,
+      blocked: 0,
+      attempts_removed_before: null,
+      results: [],
+    });
   });
 });

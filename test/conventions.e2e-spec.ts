@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp } from '../src/app.setup.js';
 import { type Access, accessKey } from '../src/auth/access.js';
 import { permissions } from '../src/auth/permissions.js';
+import { permissionsPage } from '../src/auth/permissions-page.js';
 import { Clock } from '../src/common/clock.js';
 import { errorsExtension } from '../src/common/http/api-errors.decorator.js';
 import { readEnv } from '../src/config/env.js';
 import { OpenApiDocument } from '../src/docs/openapi-document.js';
+import { operationsOf } from '../src/docs/write-permissions-page.js';
 
 interface Route {
   readonly name: string;
@@ -66,6 +68,7 @@ describe('conventions', () => {
         '/health',
         '/health/live',
         '/health/ready',
+        '/invitations/accept',
         '/manage/catalog',
         '/manage/deployments',
         '/manage/versions',
@@ -109,6 +112,11 @@ describe('conventions', () => {
     );
     const declared = routes.map(({ operation }) => operation?.operationId).filter((id) => id !== undefined);
     expect(new Set(documented)).toEqual(new Set(declared));
+  });
+
+  it('docs/permissions.md is made from the table and the routes', () => {
+    const page = readFileSync('docs/permissions.md', 'utf8');
+    expect(page).toBe(permissionsPage(operationsOf(app.get(OpenApiDocument).json())));
   });
 
   it('every check is in the registry, and has a spec', () => {

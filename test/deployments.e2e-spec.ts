@@ -64,7 +64,7 @@ describe('deployments', () => {
       environment_name: 'stage',
       status: 'started',
     });
-    await renameProduct(bed.database, last.product_id, 'gateway');
+    await renameProduct(bed.admin, last.product_id, 'gateway');
 
     const found = async (query: string): Promise<string[]> =>
       (await reader.read<DeploymentAnswer[]>(`/deployments/${query}`)).map(

@@ -28,11 +28,14 @@ describe('environments', () => {
       name: 'eu-preprod',
       aliases: [],
       type: 'staging',
+      description: null,
+      metadata: {},
       position: expect.any(Number),
       stale_after_minutes: 120,
       pending_stale_after_hours: 168,
       created_at: '2026-03-02T14:00:01.000Z',
       updated_at: '2026-03-02T14:00:01.000Z',
+      archived_at: null,
     });
     expect(await reader.read(`/environments/${environment.id}`)).toEqual(environment);
   });
@@ -56,7 +59,7 @@ describe('environments', () => {
     ]);
     const audit = await bed.database.query(
       `SELECT action, resource_type, resource_id, actor_kind, at, before, after FROM audit_log
-       WHERE resource_type = 'environment'`,
+       WHERE action = 'environment.updated'`,
     );
     expect(audit.rows).toEqual([
       {

@@ -10,7 +10,7 @@ import { unknownId } from './support/reader.js';
 
 const event = { product_name: 'fuzz', version: '1', environment_name: 'production', status: 'started' };
 /** Requests, and the seed from which they follow: a failure can be had again. */
-const requests = { numRuns: full(6_000, 400), seed: 20_260_302 };
+const requests = { numRuns: full(6_000, 700), seed: 20_260_302 };
 
 describe('every route, with every field and parameter', () => {
   let versioner: RunningVersioner;

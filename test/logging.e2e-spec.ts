@@ -41,6 +41,14 @@ describe('the log', () => {
     return requestLines().filter(({ request_id }) => request_id === requestId);
   }
 
+  it('says what a 403 does not: the permission that was not held', async () => {
+    const reply = await pipeline.get('/users/');
+    expect([reply.status, reply.body]).toEqual([403, { detail: 'You do not have permission to perform this action' }]);
+    expect(await linesOf(reply.headers.get('x-request-id') ?? '')).toMatchObject([
+      { level: 'info', status: 403, reason: 'users:read is not held' },
+    ]);
+  });
+
   it('has one line for a request, with who, what, how it ended and how long it took', async () => {
     const reply = await pipeline.deploy({ product_name: 'shop', version: '1' });
     expect(await linesOf(reply.headers.get('x-request-id') ?? '')).toEqual([
@@ -86,5 +94,12 @@ describe('the log', () => {
     for (const secret of [apiKey, adminToken, password].filter((text) => text.length > 3)) {
       expect(service.output).not.toContain(secret);
     }
+  });
+
+  it('says that it stops, and that it has stopped', async () => {
+    await service.stop();
+    const said = service.log.filter(({ level }) => level === 'info').map(({ msg }) => msg);
+    expect(said.indexOf('Stopping…')).toBeGreaterThan(0);
+    expect(said.at(-1)).toBe('Stopped');
   });
 });

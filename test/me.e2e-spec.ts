@@ -25,6 +25,8 @@ describe('GET /me', () => {
       email,
       role: 'qa',
       scopes: [],
+      products: [],
+      environments: [],
       permissions: ['read', 'tokens:own', 'slots:approve', 'versions:approve'],
       approval_types: ['qa', 'performance'],
       created_at: testStart,
@@ -53,6 +55,8 @@ describe('GET /me', () => {
       approver_roles: [],
       logins: [],
       scopes: [],
+      products: [],
+      environments: [],
       permissions: everyPermission.filter((permission) => !permission.endsWith(':approve')),
       approval_types: [],
       created_at: testStart,
@@ -72,10 +76,19 @@ describe('GET /me', () => {
       approver_roles: [],
       logins: [],
       scopes: ['preflight:skip', 'events:write'],
+      products: [],
+      environments: [],
       permissions: ['deployments:write'],
       approval_types: [],
       created_at: testStart,
     });
+  });
+
+  it('tells an API key what it is narrowed to', async () => {
+    await bed.report({ product_name: 'shop', environment_name: 'staging' });
+    const places = { products: ['shop'], environments: ['staging'] };
+    const { key } = (await bed.admin.post('/api-keys/', { name: 'ci', ...places })).body as { key: string };
+    expect(await me(key)).toMatchObject({ products: [{ name: 'shop' }], environments: [{ name: 'staging' }] });
   });
 
   it('tells of a new role at once', async () => {

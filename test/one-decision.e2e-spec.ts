@@ -81,8 +81,9 @@ describe('a decision', () => {
       expect(await write(one)).toEqual([0]);
       const before = await bed.written();
       expect(await write(other)).toEqual([]);
-      // The version is known by now, and nothing else of it.
-      expect(await bed.written()).toEqual({ ...before, versions: before['versions']! + 1 });
+      // The version is known by now, on the record, and nothing else of it.
+      const known = { versions: before['versions']! + 1, audit_log: before['audit_log']! + 1 };
+      expect(await bed.written()).toEqual({ ...before, ...known });
     },
   );
 

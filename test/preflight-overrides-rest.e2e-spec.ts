@@ -54,7 +54,7 @@ describe('overrides over REST', () => {
     it('by id or by a former name', async () => {
       const given = await overrides.override();
       const { product_id: product, environment_id: environment } = given;
-      await renameProduct(bed.database, product, 'our-service');
+      await renameProduct(bed.admin, product, 'our-service');
       expect(await overrides.override({ product, environment })).toMatchObject({ product_id: product });
       expect(await overrides.override({ product: ' MY-Service', environment: 'PRODUCTION' })).toMatchObject({
         product_id: product,

@@ -151,3 +151,26 @@ it('without the Redis that it was told of, the limit goes on in the process', as
   await get('/account/').expect(200);
   expectLimited(await get('/account/'), 2);
 });
+
+describe('a feed token', () => {
+  it.each(['badge', 'calendar'])('of kind %s has a limit of its own, whoever else asks', async (kind) => {
+    await start({ RATE_LIMIT_PER_MINUTE: '2' });
+    const create = () =>
+      request(versioner.url)
+        .post('/feed-tokens/')
+        .set('Authorization', `Bearer ${versioner.adminToken}`)
+        .send({ kind })
+        .expect(201);
+    const [one, other] = [(await create()).body, (await create()).body] as [{ token: string }, { token: string }];
+    const path = kind === 'badge' ? '/badges/web/production.svg' : '/deployment-rules/calendar.ics';
+    const fetchFeed = (token: string) => request(versioner.url).get(path).query({ token });
+    const found = kind === 'badge' ? 404 : 200;
+
+    for (const left of [1, 0]) {
+      expect(limitsOf(await fetchFeed(one.token).expect(found))).toMatchObject({ 'X-RateLimit-Remaining': left });
+    }
+    expectLimited(await fetchFeed(one.token), 2);
+    await fetchFeed(other.token).expect(found);
+    await get('/account/', versioner.apiKey).expect(403);
+  });
+});

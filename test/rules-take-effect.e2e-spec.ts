@@ -78,7 +78,7 @@ describe('rules', () => {
     const { product_id } = (await start({ product_name: 'shop', status: 'completed' })).body as Record<string, string>;
     await create({ ...freeze, products: ['shop'] });
     expect((await start({ product_name: 'shop', version: '2' })).status).toBe(423);
-    await renameProduct(bed.database, product_id!, 'store');
+    await renameProduct(bed.admin, product_id!, 'store');
     expect((await start({ product_name: 'store', version: '3' })).status).toBe(423);
     expect((await start({ product_name: 'shop', version: '4' })).status).toBe(423);
   });

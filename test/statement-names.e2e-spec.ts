@@ -8,6 +8,25 @@ import { listPreflightChecks } from '../src/preflight/preflight-checks.sql.js';
 import { combinations, cuts, expectOwnNames } from './support/expect-own-names.js';
 
 const catalog = { nameKeys: ['one', 'two'], ids: [] };
+/** Of a key that is narrowed. */
+const narrowed = { ...catalog, within: ['id'] };
+
+/** The same filters, and with products, environments or both of a narrowed key. */
+function alsoNarrowed<Filter extends { product: typeof catalog | null; environment?: typeof catalog | null }>(
+  filters: readonly Filter[],
+): Filter[] {
+  return filters.flatMap((filter) => [
+    filter,
+    { ...filter, product: narrowed },
+    ...(filter.environment == null
+      ? []
+      : [
+          { ...filter, environment: narrowed },
+          { ...filter, product: narrowed, environment: narrowed },
+        ]),
+  ]);
+}
+
 const scmSha = { low: ['a'], high: ['b'] };
 const pages = cuts.filter(({ from, to }) => from === null && to === null);
 
@@ -24,17 +43,19 @@ describe('every set of filters has a statement name of its own', () => {
     });
     const ended = filters.map((filter) => ({ ...filter, status: filter.status && (['aborted'] as 'aborted'[]) }));
     const both = [...filters, ...ended];
-    expectOwnNames(both.flatMap((filter) => cuts.map((cut) => listDeployments('account', filter, cut, null))));
+    expectOwnNames(
+      alsoNarrowed(both).flatMap((filter) => cuts.map((cut) => listDeployments('account', filter, cut, null))),
+    );
   });
 
   it('in the list of versions', () => {
     const filters = combinations({ product: catalog, version: ['1'], scmSha, environment: catalog });
-    expectOwnNames(filters.flatMap((filter) => cuts.map((cut) => listVersions('account', filter, cut))));
+    expectOwnNames(alsoNarrowed(filters).flatMap((filter) => cuts.map((cut) => listVersions('account', filter, cut))));
   });
 
   it('in the list of builds', () => {
     const filters = combinations({ product: catalog, version: ['1'], status: ['failed'] as 'failed'[] });
-    expectOwnNames(filters.flatMap((filter) => cuts.map((cut) => listBuilds('account', filter, cut))));
+    expectOwnNames(alsoNarrowed(filters).flatMap((filter) => cuts.map((cut) => listBuilds('account', filter, cut))));
   });
 
   it('in the list of violations', () => {
@@ -51,10 +72,15 @@ describe('every set of filters has a statement name of its own', () => {
 
   it('in the matrix', () => {
     const filters = combinations({ product: catalog, environment: catalog, environmentType: ['dev'], at: new Date(0) });
-    expectOwnNames(filters.flatMap((filter) => pages.map((cut) => readMatrix('account', filter, cut, null))));
+    expectOwnNames(
+      alsoNarrowed(filters).flatMap((filter) => pages.map((cut) => readMatrix('account', filter, cut, null))),
+    );
   });
 
   it('in the history of a cell', () => {
-    expectOwnNames(pages.map((cut) => readHistory('account', catalog, catalog, cut, null)));
+    const filters = [catalog, narrowed].flatMap((product) => [catalog, narrowed].map((where) => ({ product, where })));
+    expectOwnNames(
+      filters.flatMap(({ product, where }) => pages.map((cut) => readHistory('account', product, where, cut, null))),
+    );
   });
 });

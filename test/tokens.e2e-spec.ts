@@ -43,9 +43,11 @@ describe('personal-access-tokens', () => {
       .expect(200);
     expect(renamed.body).toEqual({
       id,
+      kind: 'token',
       name: 'Old laptop',
       prefix: token.slice(0, 'pat_default_'.length + 4),
       user_id,
+      issuer: null,
       expires_at: null,
       created_at: '2040-03-02T14:00:00.000Z',
       last_used_at: null,
@@ -90,6 +92,89 @@ describe('personal-access-tokens', () => {
     await call('delete', path + adminsOwn.id, viewer.token).expect(404, { detail: 'Not found' });
     await call('delete', path + theirs.id).expect(204);
     await call('get', path, viewer.token).expect(401);
+  });
+
+  it('are made to expire earlier, never later', async () => {
+    const { body } = await call('post', path).send({ name: 'Loan', expires_at: '2040-03-05T14:00:00Z' }).expect(201);
+    const { id, token } = body as Body & { token: string };
+    const end = (expires_at: string | null) => call('patch', path + id, token).send({ expires_at });
+    const refused = (msg: string, type: string) => ({ detail: [{ loc: ['body', 'expires_at'], msg, type }] });
+    await end('2040-03-05T14:00:00.001Z').expect(
+      422,
+      refused('date is later than so far: make a new token', 'value_error.date.too_late'),
+    );
+    await end('2040-03-02T14:00:00Z').expect(
+      422,
+      refused('date is not in the future', 'value_error.date.not_in_the_future'),
+    );
+    await end(null).expect(422, refused('none is not an allowed value', 'type_error.none.not_allowed'));
+    await end('2040-03-05T15:00:00+01:00').expect(200);
+    const sooner = await end('2040-03-03T14:00:00Z').expect(200);
+    expect(sooner.body).toMatchObject({ name: 'Loan', expires_at: '2040-03-03T14:00:00.000Z' });
+    expect(await auditOf(id)).toMatchObject([
+      { action: 'personal_access_token.created' },
+      {
+        action: 'personal_access_token.updated',
+        before: { expires_at: '2040-03-05T14:00:00.000Z' },
+        after: { expires_at: '2040-03-03T14:00:00.000Z' },
+      },
+    ]);
+    await call('get', path, token).expect(200);
+    versioner.clock.set('2040-03-03T14:00:00.000Z');
+    await call('get', path, token).expect(401);
+
+    versioner.clock.set('2040-03-02T14:00:00.000Z');
+    const endless = (await call('post', path).send({ name: 'Endless' }).expect(201)).body as Body;
+    await call('patch', path + endless.id)
+      .send({ expires_at: '2099-01-01T00:00:00Z', name: 'Long' })
+      .expect(200);
+  });
+
+  it('of a service account are an admin’s to make, list, rename and revoke', async () => {
+    const robot = await createPerson(versioner, 'sre', { kind: 'service' });
+    const made = await call('post', path).send({ name: 'ci', user_id: robot.userId }).expect(201);
+    const { id, token } = made.body as Body & { token: string };
+    const list = async (query: string) =>
+      ((await call('get', `${path}?user_id=${robot.userId}${query}`).expect(200)).body as Body[]).map((t) => t.id);
+    expect((await list('')).sort()).toEqual([robot.tokenId, id].sort());
+    await call('patch', path + id)
+      .send({ name: 'terraform' })
+      .expect(200);
+    await call('delete', path + id).expect(204);
+    await call('get', '/account/', token).expect(401);
+    expect(await list('&active=true')).toEqual([robot.tokenId]);
+    expect(await list('&active=false')).toEqual([id]);
+    const expiring = await call('post', path)
+      .send({ name: 'short', user_id: robot.userId, expires_at: '2040-03-02T15:00:00Z' })
+      .expect(201);
+    expect(await list('&active=true')).toContain((expiring.body as Body).id);
+    versioner.clock.set('2040-03-02T15:00:00.000Z');
+    expect(await list('&active=true')).toEqual([robot.tokenId]);
+    expect((await list('&active=false')).sort()).toEqual([id, (expiring.body as Body).id].sort());
+  });
+
+  it('that are sign-ins at an issuer are shown as such, and are the issuer’s to end', async () => {
+    const person = await createPerson(versioner, 'viewer');
+    const issuer = 'https://id.example.com';
+    await query(versioner, 'UPDATE personal_access_tokens SET issuer = $2, subject = $3 WHERE id = $1', [
+      person.tokenId,
+      issuer,
+      'mona',
+    ]);
+    const shown = (await call('get', path + person.tokenId).expect(200)).body as Body;
+    expect(shown).toMatchObject({ kind: 'single_sign_on', issuer });
+    expect((await call('get', `${path}?user_id=${person.userId}`).expect(200)).body).toMatchObject([
+      { kind: 'single_sign_on' },
+    ]);
+    const detail = `This is a sign-in at ${issuer}, not a token: deactivate the person with DELETE /users/${person.userId}, or take them out at the issuer`;
+    await call('delete', path + person.tokenId).expect(409, { detail });
+    await call('patch', path + person.tokenId)
+      .send({ name: 'x' })
+      .expect(409, { detail });
+    expect((await call('get', path + person.tokenId).expect(200)).body).toMatchObject({
+      name: shown['name'],
+      revoked_at: null,
+    });
   });
 });
 

@@ -24,7 +24,12 @@ describe('users', () => {
     await call('delete', `/users/${userId}`).expect(204, '');
     await call('get', '/account/', token).expect(401);
     const deactivated = (await bed.admin.get(`/users/${userId}`)).body;
-    expect(deactivated).toMatchObject({ deactivated_at: '2026-03-03T10:00:00.000Z', role: 'qa' });
+    expect(deactivated).toMatchObject({
+      deactivated_at: '2026-03-03T10:00:00.000Z',
+      role: 'qa',
+      permissions: [],
+      approval_types: [],
+    });
 
     bed.clock.set('2026-03-04T10:00:00.000Z');
     await call('delete', `/users/${userId}`).expect(204);

@@ -54,6 +54,16 @@ describe('users', () => {
       role: 'developer',
       approver_roles: ['team-lead', 'manager'],
       logins: ['octocat', 'mona'],
+      permissions: [
+        'read',
+        'tokens:own',
+        'requests:write',
+        'deployments:write',
+        'slots:approve',
+        'versions:approve',
+        'keys:read',
+      ],
+      approval_types: ['code_review'],
       created_at: testStart,
       updated_at: testStart,
       deactivated_at: null,
@@ -64,7 +74,11 @@ describe('users', () => {
 
     bed.clock.set('2026-03-03T10:00:00.000Z');
     const changes = { email: 'lisa@example.com', name: 'Lisa', role: 'qa', approver_roles: [], logins: ['lisa'] };
-    const after = { ...user, ...changes, updated_at: '2026-03-03T10:00:00.000Z' };
+    const rights = {
+      permissions: ['read', 'tokens:own', 'slots:approve', 'versions:approve'],
+      approval_types: ['qa', 'performance'],
+    };
+    const after = { ...user, ...changes, ...rights, updated_at: '2026-03-03T10:00:00.000Z' };
     await call('patch', `/users/${user.id}`).send(changes).expect(200, after);
     expect((await bed.admin.get(`/users/${user.id}`)).body).toEqual(after);
     expect(await audits(user.id)).toEqual([

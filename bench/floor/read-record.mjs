@@ -7,7 +7,14 @@ const coarse = new Set(['conflicting_deployment_started', 'retry_after']);
 /** When a row came to be, in the order in which its table might call it. */
 const birthColumns = ['received_at', 'checked_at', 'at', 'created_at', 'valid_from', 'updated_at'];
 /** The service's own business, and what it writes once in a while rather than with an event. */
-const ignored = new Set(['_prisma_migrations']);
+const ignored = new Set([
+  '_prisma_migrations',
+  // The sealer's, which runs once a second.
+  'audit_unsealed',
+  'audit_links',
+  'audit_seals',
+  'audit_signing_keys',
+]);
 const ignoredColumns = new Set(['last_used_at', 'request_id']);
 
 /**

@@ -55,7 +55,12 @@ BEGIN
       VALUES (caller.account_id, p_product_key, v_product, product_name, now) ON CONFLICT DO NOTHING RETURNING 1)
     INSERT INTO products (account_id, id, name, created_at, updated_at)
     SELECT caller.account_id, v_product, product_name, now, now FROM named;
-    IF NOT FOUND THEN
+    IF FOUND THEN
+      INSERT INTO audit_log (account_id, id, at, actor_kind, api_key_id, address, request_id, action, resource_type,
+        resource_id, after)
+      VALUES (caller.account_id, p_ids[9], now, 'api_key', caller.key_id, p_address, p_request_id, 'product.created', 'product', v_product,
+        jsonb_build_object('id', v_product, 'name', product_name));
+    ELSE
       SELECT p.id, p.name INTO v_product, product_name FROM product_names n
       JOIN products p ON p.account_id = n.account_id AND p.id = n.product_id
       WHERE n.account_id = caller.account_id AND n.name_key = p_product_key;
@@ -77,7 +82,13 @@ BEGIN
     INSERT INTO environments (account_id, id, name, type, position, created_at, updated_at)
     SELECT caller.account_id, v_environment, environment_name, p_environment_type, p_environment_position, now, now
     FROM named;
-    IF NOT FOUND THEN
+    IF FOUND THEN
+      INSERT INTO audit_log (account_id, id, at, actor_kind, api_key_id, address, request_id, action, resource_type,
+        resource_id, after)
+      VALUES (caller.account_id, p_ids[10], now, 'api_key', caller.key_id, p_address, p_request_id, 'environment.created', 'environment', v_environment,
+        jsonb_build_object('id', v_environment, 'name', environment_name,
+          'type', p_environment_type, 'position', p_environment_position));
+    ELSE
       SELECT e.id, e.name, e.stale_after_minutes INTO v_environment, environment_name, v_stale_after
       FROM environment_names n JOIN environments e ON e.account_id = n.account_id AND e.id = n.environment_id
       WHERE n.account_id = caller.account_id AND n.name_key = p_environment_key;
@@ -95,6 +106,11 @@ BEGIN
     IF v_known_version THEN
       SELECT v.id INTO v_version FROM versions v
       WHERE v.account_id = caller.account_id AND v.product_id = v_product AND v.version = floor_record_event.version;
+    ELSE
+      INSERT INTO audit_log (account_id, id, at, actor_kind, api_key_id, address, request_id, action, resource_type,
+        resource_id, after)
+      VALUES (caller.account_id, p_ids[11], now, 'api_key', caller.key_id, p_address, p_request_id, 'version.created', 'version', v_version,
+        jsonb_build_object('id', v_version, 'product_id', v_product, 'version', version));
     END IF;
   ELSE
     v_version := caller.version_id;

@@ -41,7 +41,7 @@ function newId() {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
-const nameKey = (name) => name.trim().normalize('NFC').toLowerCase();
+const nameKey = (name) => name.trim().normalize('NFKC').toLowerCase();
 const hoursBetween = (from, to) => Math.round((Math.max(0, to - from) / 3_600_000) * 100) / 100;
 
 function deploymentBody(row) {
@@ -115,7 +115,7 @@ async function record(request, text) {
     type,
     position,
     statuses[event.status.toLowerCase()],
-    Array.from({ length: 8 }, newId),
+    Array.from({ length: 11 }, newId),
     request.socket.remoteAddress,
     request.id,
     text,

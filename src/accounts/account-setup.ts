@@ -113,7 +113,7 @@ export class AccountSetup {
         secret: options.apiKey,
         scopes: options.scopes,
       });
-      await this.record(tx, account.id, by, 'api_key', toApiKeyDto(key), at);
+      await this.record(tx, account.id, by, 'api_key', toApiKeyDto({ ...key, products: [], environments: [] }), at);
     }
   }
 

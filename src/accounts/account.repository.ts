@@ -4,7 +4,18 @@ import { PrismaService } from '../database/prisma.service.js';
 
 /** An account without its revisions, which are the service's own affair. */
 export type AccountSettings = Omit<Account, 'policyRevision' | 'rulesRevision' | 'overridesUntil'>;
-export type AccountChanges = Partial<Pick<Account, 'enforceOnCompleted' | 'catalog' | 'rateLimitPerMinute'>>;
+export type AccountChanges = Partial<
+  Pick<
+    Account,
+    | 'enforceOnCompleted'
+    | 'catalog'
+    | 'rateLimitPerMinute'
+    | 'timeZone'
+    | 'retainEventsDays'
+    | 'retainChecksDays'
+    | 'retainAuditDays'
+  >
+>;
 const omit = { policyRevision: true, rulesRevision: true, overridesUntil: true } as const;
 
 @Injectable()

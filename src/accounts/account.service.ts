@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditRepository } from '../audit/audit.repository.js';
+import { type AuditActor, AuditRepository } from '../audit/audit.repository.js';
 import type { Actor } from '../auth/actor.js';
 import { CredentialCache } from '../auth/credential-cache.js';
 import { Clock } from '../common/clock.js';
@@ -9,6 +9,8 @@ import { PrismaService } from '../database/prisma.service.js';
 import type { UpdateAccountDto } from './account.dto.js';
 import { toAccountDto } from './account.mapper.js';
 import { type AccountChanges, AccountRepository, type AccountSettings } from './account.repository.js';
+
+type Transaction = Parameters<AuditRepository['record']>[0];
 
 /** The settings of the caller's account. */
 @Injectable()
@@ -30,25 +32,33 @@ export class AccountService {
    * @throws PreconditionFailedError
    */
   async update(changes: UpdateAccountDto, ifMatch: string | null, actor: Actor): Promise<AccountSettings> {
-    const account = await this.prisma.$transaction(async (tx) => {
-      const before = await this.accounts.lock(tx, actor.accountId);
-      requireMatch(ifMatch, toAccountDto(before));
-      const given = changesOf(changes, before);
-      if (Object.keys(given).length === 0) return before;
-      const at = await databaseTime(tx, this.clock);
-      const after = await this.accounts.update(tx, actor.accountId, given, at);
-      await this.audit.record(tx, actor, {
-        action: 'account.updated',
-        resourceType: 'account',
-        resourceId: actor.accountId,
-        before: toAccountDto(before),
-        after: toAccountDto(after),
-        at,
-      });
-      return after;
-    });
+    const account = await this.prisma.$transaction((tx) => this.updateIn(tx, changes, actor, ifMatch));
     this.credentials.clear();
     return account;
+  }
+
+  /** As `update`, in a transaction of the caller's: within a second on every replica, this one included. */
+  async updateIn(
+    tx: Transaction,
+    changes: UpdateAccountDto,
+    actor: AuditActor,
+    ifMatch: string | null = null,
+  ): Promise<AccountSettings> {
+    const before = await this.accounts.lock(tx, actor.accountId);
+    requireMatch(ifMatch, toAccountDto(before));
+    const given = changesOf(changes, before);
+    if (Object.keys(given).length === 0) return before;
+    const at = await databaseTime(tx, this.clock);
+    const after = await this.accounts.update(tx, actor.accountId, given, at);
+    await this.audit.record(tx, actor, {
+      action: 'account.updated',
+      resourceType: 'account',
+      resourceId: actor.accountId,
+      before: toAccountDto(before),
+      after: toAccountDto(after),
+      at,
+    });
+    return after;
   }
 }
 
@@ -58,6 +68,10 @@ function changesOf(changes: UpdateAccountDto, before: AccountSettings): AccountC
     enforceOnCompleted: changes.enforce_on_completed,
     catalog: changes.catalog,
     rateLimitPerMinute: changes.rate_limit_per_minute,
+    timeZone: changes.time_zone,
+    retainEventsDays: changes.retain_events_days,
+    retainChecksDays: changes.retain_checks_days,
+    retainAuditDays: changes.retain_audit_days,
   };
   const differs = ([field, value]: [string, unknown]) =>
     value !== undefined && value !== before[field as keyof AccountChanges];

@@ -20,3 +20,9 @@ export function checkedDays(days: string | null): number | null {
   if (/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= longestLife) return Number(days);
   throw new StartError(`--days takes a whole number from 1 to ${longestLife}.`);
 }
+
+/** @throws StartError for what is no slug */
+export function checkedSlug(slug: string, command: string): string {
+  if (/^[a-z0-9-]{1,63}$/.test(slug)) return slug;
+  throw new StartError(`A slug is 1 to 63 lower-case letters, digits and dashes: ${command}.`);
+}

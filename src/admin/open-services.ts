@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppModule } from '../app.module.js';
+import { BackgroundJobs } from '../common/background-jobs.js';
 import { Clock } from '../common/clock.js';
 import { StartError } from '../common/errors/start.error.js';
 import { Env } from '../config/env.js';
@@ -32,6 +33,8 @@ export async function withServices<T>(env: Env, use: (services: INestApplication
       logger: ['error', 'warn'],
       abortOnError: false,
     });
+    // The service itself does them; here they would hold up the end of the command.
+    services.get(BackgroundJobs, { strict: false }).hold();
     try {
       return await use(services);
     } finally {
@@ -40,7 +43,8 @@ export async function withServices<T>(env: Env, use: (services: INestApplication
   });
 }
 
-async function requireMigrated(databaseUrl: string): Promise<void> {
+/** @throws StartError where the database is not at this release's schema */
+export async function requireMigrated(databaseUrl: string): Promise<void> {
   const { applied, pending } = await readMigrationStatus(databaseUrl);
   if (applied.length === 0) {
     throw new StartError('The database is empty; run "npm run admin -- migrate" or start the service first.');

@@ -1,3 +1,4 @@
+import { hideArchivedEnvironments, hideArchivedProducts } from '../catalog/hide-archived.sql.js';
 import type { Statement } from '../database/database.js';
 import { policyFactsInputColumns } from '../preflight/policy-facts.js';
 import { policyFactsColumns, policyFactsLaterals } from '../preflight/policy-facts.sql.js';
@@ -20,7 +21,7 @@ ORDER BY created_at, id`,
 
 /**
  * The attempts of the last 30 days that were blocked by one of some rules, if nothing was tried after them with that
- * version in that environment; newest first.
+ * version in that environment; newest first. Nobody need approve what is archived.
  *
  * $1 account, $2 ids of rules, $3 a frozen `now` or null; for the next ones $4 and $5, time and id of the last one.
  *
@@ -38,6 +39,8 @@ tried AS MATERIALIZED (
   FROM moment CROSS JOIN rule_violations r JOIN preflight_checks b ON b.account_id = $1::uuid AND b.id = r.preflight_check_id
   WHERE r.account_id = $1::uuid AND r.rule_id = ANY ($2::uuid[]) AND r.created_at > moment.at - interval '30 days'
     AND b.outcome = 'blocked'
+    AND ${hideArchivedProducts('b.product_id', '$1::uuid', null)}
+    AND ${hideArchivedEnvironments('b.environment_id', '$1::uuid', null)}
 )
 SELECT c.id, c.checked_at AS "createdAt", c.product_id AS "productId", p.name AS "productName",
   c.version_id AS "versionId", v.version, c.environment_id AS "environmentId", e.name AS "environmentName",

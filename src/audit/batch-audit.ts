@@ -41,18 +41,21 @@ export function batchAuditRows(
   }));
 }
 
+/** The beginning of a statement that adds rows. */
+export const insertedAudit = `INSERT INTO audit_log (account_id, id, at, actor_kind, api_key_id, user_id, address,
+    request_id, action, resource_type, resource_id, before, after)`;
+
 /**
  * SQL that adds the rows of those items that were written. `rows` is the placeholder of the rows of `batchAuditRows`
  * as JSON; $1 is the account, and `written` the earlier part of the statement with those items' `i` and `now`.
  */
-export function insertBatchAudit(rows: string): string {
+export function insertBatchAudit(rows: string, written = 'written'): string {
   return `
-  INSERT INTO audit_log (account_id, id, at, actor_kind, api_key_id, user_id, address, request_id, action,
-    resource_type, resource_id, before, after)
+  ${insertedAudit}
   SELECT $1::uuid, u.id, w.now, u.actor_kind, u.api_key_id, u.user_id, u.address, u.request_id, u.action,
     u.resource_type, u.resource_id, u.before, u.after
   FROM json_to_recordset(${rows}::json) AS u(
     i int, id uuid, actor_kind text, api_key_id uuid, user_id uuid, address text, request_id text, action text,
     resource_type text, resource_id uuid, before jsonb, after jsonb)
-  JOIN written w ON w.i = u.i`;
+  JOIN ${written} w ON w.i = u.i`;
 }

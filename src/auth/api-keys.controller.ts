@@ -6,10 +6,11 @@ import { WithEtag } from '../common/http/etag.interceptor.js';
 import { IdParams } from '../common/http/id-params.dto.js';
 import { IfMatch } from '../common/http/if-match.decorator.js';
 import { Paged } from '../common/http/page.interceptor.js';
-import { mapPage, type Page, PageQuery } from '../common/http/pagination.js';
+import { mapPage, type Page } from '../common/http/pagination.js';
 import type { Actor } from './actor.js';
-import { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto, RenameApiKeyDto } from './api-keys.dto.js';
+import { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto, RotateApiKeyDto, UpdateApiKeyDto } from './api-keys.dto.js';
 import { toApiKeyDto } from './api-keys.mapper.js';
+import { ApiKeysQuery } from './api-keys.query.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { CurrentActor } from './current-actor.decorator.js';
 import { RequirePermission } from './require-permission.decorator.js';
@@ -25,7 +26,7 @@ export class ApiKeysController {
   @ApiOperation({ operationId: 'listApiKeys', summary: 'List API keys, revoked ones too, newest first' })
   @Paged(ApiKeyDto)
   @ApiErrors()
-  async list(@Query() query: PageQuery, @CurrentActor() { accountId }: Actor): Promise<Page<ApiKeyDto>> {
+  async list(@Query() query: ApiKeysQuery, @CurrentActor() { accountId }: Actor): Promise<Page<ApiKeyDto>> {
     return mapPage(await this.keys.list(accountId, query), toApiKeyDto);
   }
 
@@ -52,16 +53,38 @@ export class ApiKeysController {
   @Patch(':id')
   @WithEtag()
   @RequirePermission('keys:write')
-  @ApiOperation({ operationId: 'renameApiKey', summary: 'Rename an API key; the key itself stays the same' })
+  @ApiOperation({
+    operationId: 'updateApiKey',
+    summary:
+      'Change the name, rights or expiry of an API key; the key itself stays the same, the change counts within a second',
+  })
   @ApiOkResponse({ type: ApiKeyDto })
-  @ApiErrors(404, 412, 422)
-  async rename(
+  @ApiErrors(404, 409, 412, 422)
+  async update(
     @Param() { id }: IdParams,
-    @Body() changes: RenameApiKeyDto,
+    @Body() changes: UpdateApiKeyDto,
     @IfMatch() ifMatch: string | null,
     @CurrentActor() actor: Actor,
   ): Promise<ApiKeyDto> {
-    return toApiKeyDto(await this.keys.rename(id, changes, ifMatch, actor));
+    return toApiKeyDto(await this.keys.update(id, changes, ifMatch, actor));
+  }
+
+  @Post(':id/rotate')
+  @Answers()
+  @RequirePermission('keys:write')
+  @ApiOperation({
+    operationId: 'rotateApiKey',
+    summary:
+      'Create a key that takes the place of this one, which goes on for an overlap; the answer shows it, this once',
+  })
+  @ApiCreatedResponse({ type: CreatedApiKeyDto })
+  @ApiErrors(404, 409, 422)
+  async rotate(
+    @Param() { id }: IdParams,
+    @Body() rotation: RotateApiKeyDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<Answer<CreatedApiKeyDto>> {
+    return this.keys.rotate(id, rotation, actor);
   }
 
   @Delete(':id')

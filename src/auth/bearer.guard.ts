@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
@@ -11,6 +10,8 @@ import { CredentialCache } from './credential-cache.js';
 import { CredentialUses } from './credential-uses.js';
 import { FailedAuthentications } from './rate-limit/failed-authentications.js';
 import { readCredential } from './read-credential.js';
+import { SingleSignOn } from './single-sign-on/single-sign-on.js';
+import { toAddress } from './to-address.js';
 
 /**
  * Establishes who is calling, for every route that is not public, before anything of the request is parsed. Whatever
@@ -21,6 +22,7 @@ export class BearerGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly credentials: CredentialCache,
+    private readonly signOn: SingleSignOn,
     private readonly uses: CredentialUses,
     private readonly failures: FailedAuthentications,
   ) {}
@@ -29,9 +31,9 @@ export class BearerGuard implements CanActivate {
     if (accessOf(this.reflector, context)?.kind === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
-    const key = readCredential(request);
-    if (key === null) return this.refuse(request, http.getResponse());
-    const found = this.credentials.find(key);
+    const presented = readCredential(request);
+    if (presented === null) return this.refuse(request, http.getResponse());
+    const found = presented.kind === 'jwt' ? this.signOn.find(presented.token) : this.credentials.find(presented);
     if (!(found instanceof Promise)) return this.admit(request, found);
     return found.then((credential) =>
       credential === null ? this.refuse(request, http.getResponse()) : this.admit(request, credential),
@@ -53,19 +55,22 @@ export class BearerGuard implements CanActivate {
 
 function toActor(credential: Credential, { ip, requestId }: AuthenticatedRequest): Actor {
   const { accountId, accountSlug, kind, id, userId, userKind, role, approverRoles, scopes } = credential;
+  const { narrowing, formerKeyId } = credential;
   return {
     accountId,
     accountSlug,
     kind,
     credentialId: id,
     apiKeyId: kind === 'api_key' ? id : null,
+    formerKeyId,
+    narrowing,
     personalAccessTokenId: kind === 'user' ? id : null,
     userId,
     userKind,
     role,
     approverRoles,
     scopes,
-    address: isIP(ip ?? '') === 0 ? null : ip!.split('%', 1)[0]!,
+    address: toAddress(ip),
     requestId,
     idempotency: null,
   };

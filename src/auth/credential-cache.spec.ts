@@ -24,6 +24,8 @@ const credential: Credential = {
   role: null,
   approverRoles: [],
   scopes: ['events:write'],
+  narrowing: null,
+  formerKeyId: null,
   rateLimitPerMinute: null,
 };
 

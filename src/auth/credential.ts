@@ -1,3 +1,4 @@
+import type { Narrowing } from './narrowing.js';
 import type { Caller } from './permissions.js';
 import type { SecretKind } from './secrets.js';
 
@@ -9,13 +10,17 @@ export interface Credential extends Caller {
   /** The id of the API key or of the personal access token. */
   readonly id: string;
   readonly userId: string | null;
+  /** Of an API key; null: not narrowed. */
+  readonly narrowing: Narrowing | null;
+  /** The API key that this one was rotated from; null for any other credential. */
+  readonly formerKeyId: string | null;
   /** The account's own limit; null: the service's. */
   readonly rateLimitPerMinute: number | null;
 }
 
-/** How a credential is looked up. Feed tokens open a feed and are no bearer credentials. */
+/** How a credential is looked up. Feed tokens open a feed, invitations one route: no bearer credentials. */
 export interface CredentialKey {
-  readonly kind: Exclude<SecretKind, 'feed'>;
+  readonly kind: Exclude<SecretKind, 'feed' | 'inv'>;
   readonly accountSlug: string;
   /** SHA-256 of the whole secret. */
   readonly hash: Buffer;

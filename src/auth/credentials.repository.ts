@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Database, type Statement } from '../database/database.js';
 import type { CredentialFinding, CredentialKey } from './credential.js';
+import { toNarrowing } from './narrowing.js';
 import { roles, type UserKind } from './permissions.js';
 
 /**
@@ -17,6 +18,7 @@ const findCredentials: Statement = {
   text: `
   SELECT asked.n::int, a.id AS account_id, a.slug AS account_slug, a.rate_limit_per_minute,
          coalesce(k.id, t.id) AS id, t.user_id, u.kind AS user_kind, r.role, r.approver_roles, k.scopes,
+         k.product_ids, k.environment_ids, k.rotated_from,
          extract(epoch FROM coalesce(k.expires_at, t.expires_at) - clock.now)::float8 * 1000 AS expires_in_ms,
          coalesce(coalesce(k.id, t.id) IS NOT NULL
            AND coalesce(k.revoked_at, t.revoked_at) IS NULL
@@ -42,6 +44,9 @@ interface CredentialRow {
   readonly role: string | null;
   readonly approver_roles: string[] | null;
   readonly scopes: string[] | null;
+  readonly product_ids: string[] | null;
+  readonly environment_ids: string[] | null;
+  readonly rotated_from: string | null;
   readonly expires_in_ms: number | null;
   readonly good: boolean;
 }
@@ -126,6 +131,8 @@ function toFinding(row: CredentialRow): CredentialFinding | null {
       role: roles.find((role) => role === row.role) ?? null,
       approverRoles: row.approver_roles ?? [],
       scopes: row.scopes ?? [],
+      narrowing: toNarrowing(row.product_ids ?? [], row.environment_ids ?? []),
+      formerKeyId: row.rotated_from,
       rateLimitPerMinute: row.rate_limit_per_minute,
     },
     expiresInMs: row.expires_in_ms,

@@ -15,6 +15,7 @@ export class CreateFeedTokenDto {
     emptyIsAbsent: true,
     description: 'Name or id of the only product that it opens; all, if not given',
     example: 'my-service',
+    inExample: false,
   })
   product?: string;
 
@@ -24,6 +25,7 @@ export class CreateFeedTokenDto {
     emptyIsAbsent: true,
     description: 'Name or id of the only environment that it opens; all, if not given',
     example: 'production',
+    inExample: false,
   })
   environment?: string;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { validate as isUuid } from 'uuid';
 import { nameKey } from '../catalog/name-key.js';
+import { readUuid } from '../common/validation/uuid.js';
 import { Database, type Statement } from '../database/database.js';
 import type { FeedToken, Prisma } from '../database/generated/client.js';
 import { newestFirstOrder, olderThan, type PageEnd } from '../database/older-than.js';
@@ -20,7 +20,10 @@ export type ShownFeedToken = Omit<FeedToken, 'secretHash'> & { product: Named | 
 
 /** A feed token that is good, and what it is bound to. */
 export interface FoundFeedToken {
+  readonly id: string;
   readonly accountId: string;
+  /** The account's own limit; null: the service's. */
+  readonly rateLimitPerMinute: number | null;
   readonly productId: string | null;
   readonly environmentId: string | null;
 }
@@ -30,13 +33,15 @@ const findFeedToken: Statement = {
   name: 'find_feed_token',
   readOnly: true,
   text: `
-  SELECT f.account_id, f.product_id, f.environment_id, f.kind = $3::text AND f.revoked_at IS NULL AS good
+  SELECT f.id, f.account_id, a.rate_limit_per_minute, f.product_id, f.environment_id, f.kind = $3::text AND f.revoked_at IS NULL AS good
   FROM accounts a JOIN feed_tokens f ON f.account_id = a.id AND f.secret_hash = $2::bytea
   WHERE a.slug = $1::text`,
 };
 
 interface FoundRow {
+  readonly id: string;
   readonly account_id: string;
+  readonly rate_limit_per_minute: number | null;
   readonly product_id: string | null;
   readonly environment_id: string | null;
   readonly good: boolean;
@@ -76,24 +81,30 @@ export class FeedTokensRepository {
   async findGood(accountSlug: string, hash: Buffer, kind: FeedKind): Promise<FoundFeedToken | null> {
     const [row] = await this.database.query<FoundRow>(findFeedToken, [accountSlug, hash, kind]);
     if (!row?.good) return null;
-    return { accountId: row.account_id, productId: row.product_id, environmentId: row.environment_id };
+    return {
+      id: row.id,
+      accountId: row.account_id,
+      rateLimitPerMinute: row.rate_limit_per_minute,
+      productId: row.product_id,
+      environmentId: row.environment_id,
+    };
   }
 
-  /** The id of the product that is called so, or was, or has this id; null if there is none. */
+  /** The id of the product that has this id, or else is called so, or was; null if there is none. */
   async productId(tx: Prisma.TransactionClient, accountId: string, nameOrId: string): Promise<string | null> {
-    const named = await tx.productName.findUnique({
-      where: { accountId_nameKey: { accountId, nameKey: nameKey(nameOrId) } },
-    });
-    if (named !== null || !isUuid(nameOrId)) return named?.productId ?? null;
-    return (await tx.product.findUnique({ where: { accountId_id: { accountId, id: nameOrId } } }))?.id ?? null;
+    const id = readUuid(nameOrId);
+    const found = id && (await tx.product.findUnique({ where: { accountId_id: { accountId, id } } }));
+    if (found) return found.id;
+    const where = { accountId_nameKey: { accountId, nameKey: nameKey(nameOrId) } };
+    return (await tx.productName.findUnique({ where }))?.productId ?? null;
   }
 
   /** As `productId`, for an environment. */
   async environmentId(tx: Prisma.TransactionClient, accountId: string, nameOrId: string): Promise<string | null> {
-    const named = await tx.environmentName.findUnique({
-      where: { accountId_nameKey: { accountId, nameKey: nameKey(nameOrId) } },
-    });
-    if (named !== null || !isUuid(nameOrId)) return named?.environmentId ?? null;
-    return (await tx.environment.findUnique({ where: { accountId_id: { accountId, id: nameOrId } } }))?.id ?? null;
+    const id = readUuid(nameOrId);
+    const found = id && (await tx.environment.findUnique({ where: { accountId_id: { accountId, id } } }));
+    if (found) return found.id;
+    const where = { accountId_nameKey: { accountId, nameKey: nameKey(nameOrId) } };
+    return (await tx.environmentName.findUnique({ where }))?.environmentId ?? null;
   }
 }

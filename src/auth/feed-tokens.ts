@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { UnauthenticatedError } from '../common/errors/request.errors.js';
-import { type FeedKind, FeedTokensRepository } from './feed-tokens.repository.js';
+import { RateLimitedError, UnauthenticatedError } from '../common/errors/request.errors.js';
+import { Env } from '../config/env.js';
+import { type FeedKind, FeedTokensRepository, type FoundFeedToken } from './feed-tokens.repository.js';
 import { FailedAuthentications } from './rate-limit/failed-authentications.js';
+import { setRateLimitHeaders } from './rate-limit/rate-limit-headers.js';
+import { RateLimitStorage } from './rate-limit/rate-limit.storage.js';
 import { hashSecret, parseSecret } from './secrets.js';
 
 /** What a good feed token opens. */
@@ -25,10 +28,13 @@ export class FeedTokens {
   constructor(
     private readonly tokens: FeedTokensRepository,
     private readonly failures: FailedAuthentications,
+    private readonly env: Env,
+    private readonly storage: RateLimitStorage,
   ) {}
 
   /**
-   * What the token opens. Whatever is wrong with it, it is the same 401, counted like other failed authentications.
+   * What the token opens. Whatever is wrong with it, it is the same 401, counted like other failed authentications. A
+   * good one has a limit of its own, as keys have: 429 beyond it.
    *
    * @param secret the query parameter `token`, as it came
    * @throws UnauthenticatedError, RateLimitedError
@@ -37,10 +43,21 @@ export class FeedTokens {
     const parsed = typeof secret === 'string' ? parseSecret(secret) : null;
     if (parsed?.kind === 'feed') {
       const grant = await this.tokens.findGood(parsed.accountSlug, hashSecret(secret as string), kind);
-      if (grant !== null) return grant;
+      if (grant !== null) {
+        await this.limit(grant, request.res as Response);
+        return grant;
+      }
     }
     await this.failures.count(request.ip, request.res as Response);
     throw new UnauthenticatedError();
+  }
+
+  private async limit({ id, rateLimitPerMinute }: FoundFeedToken, response: Response): Promise<void> {
+    const limit = rateLimitPerMinute ?? this.env.rateLimitPerMinute;
+    if (limit === 0) return;
+    const record = await this.storage.increment(id, 60_000, limit, 0, 'feed-tokens');
+    setRateLimitHeaders(response, limit, record);
+    if (record.isBlocked) throw new RateLimitedError(record.timeToBlockExpire);
   }
 }
 

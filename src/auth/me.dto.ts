@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { approvalTypes } from '../preflight/checks/check.js';
+import { NarrowedToDto } from './api-keys.dto.js';
 import { type Permission, permissions, roles, scopes, userKinds } from './permissions.js';
 
 /** Who is calling. One shape for all: what a caller of this kind does not have is null or an empty list. */
@@ -40,6 +41,12 @@ export class MeDto {
 
   @ApiProperty({ type: String, isArray: true, enum: scopes, description: 'Of an API key', example: [] })
   scopes!: string[];
+
+  @ApiProperty({ type: [NarrowedToDto], description: 'The only products that an API key may be used for; empty: all' })
+  products!: NarrowedToDto[];
+
+  @ApiProperty({ type: [NarrowedToDto], description: 'The only environments that it may be used for; empty: all' })
+  environments!: NarrowedToDto[];
 
   @ApiProperty({
     type: String,

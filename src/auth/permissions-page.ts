@@ -16,7 +16,7 @@ const meanings: Record<Permission, string> = {
   'overrides:create': 'override pre-flight checks in an emergency',
   'integrations:write': 'notifications and feed tokens',
   'keys:read': 'list API keys',
-  'keys:write': 'create, rename and revoke API keys',
+  'keys:write': 'create, change, rotate and revoke API keys',
   'users:read': 'list users',
   'users:write': 'create and change users, and the tokens of others',
   'account:write': 'the settings of the account',
@@ -39,8 +39,25 @@ const typeMeanings: Record<ApprovalType, string> = {
   compliance: 'compliance',
 };
 
-/** The page docs/permissions.md, made from the table that the guard reads. */
-export function permissionsPage(): string {
+/** An operation of the OpenAPI document, and whom it says that it lets in. */
+export interface DocumentedOperation {
+  readonly method: string;
+  readonly path: string;
+  /** `x-permission`. */
+  readonly permission: string;
+}
+
+/** The page docs/permissions.md, made from the table that the guard reads and from the routes that there are. */
+export function permissionsPage(operations: readonly DocumentedOperation[]): string {
+  const asking = (permission: string) =>
+    operations
+      .filter((operation) => operation.permission.split(' or ').includes(permission))
+      .map(({ method, path }) => `\`${method} ${path}\``)
+      .join(', ');
+  const routeRows = (Object.keys(permissions) as Permission[]).map((permission) => [
+    `\`${permission}\``,
+    asking(permission) || 'no route yet',
+  ]);
   const rows = (Object.keys(permissions) as Permission[]).map((permission) => [
     `\`${permission}\`: ${meanings[permission]}`,
     ...ticks(permissions[permission].roles),
@@ -52,9 +69,12 @@ export function permissionsPage(): string {
   const scopeRows = scopes.map((scope) => [`\`${scope}\``, scopeMeanings[scope], permissionsOf(scope)]);
   return `# Who may do what
 
-Made from \`src/auth/permissions.ts\` by \`node scripts/write-permissions-page.mjs\`; a test holds the two equal. Each
+Made from \`src/auth/permissions.ts\` and the routes of the service by \`npm run docs\`; a test holds them equal. Each
 operation of the API names the permission that it asks for, in \`/openapi.json\` as \`x-permission\`. What no row gives,
 nobody has.
+
+A refusal (403) never says what was missing. \`GET /me/\` lists under \`permissions\` what the credential holds; the log
+line with the answer's \`X-Request-Id\` names the permission that it did not hold.
 
 ## People, by role
 
@@ -74,6 +94,20 @@ accounts and API keys approve nothing, whatever their role or scope.
 ## API keys, by scope
 
 ${table(['scope', 'for', 'permissions'], scopeRows)}
+
+A key that is narrowed to products or environments may use only the operations that the OpenAPI document marks with
+\`x-narrowed-keys\`, and there only what lies inside: see [API keys](api-keys.md).
+
+## Operations, by permission
+
+One that stands in two rows asks for either.
+
+${table(['permission', 'operations'], routeRows)}
+
+Anybody with a good credential: ${asking('authenticated')}. What somebody may do there is judged by the operation itself.
+
+Without a credential: ${asking('public')}. A badge is opened by a feed token in its address, and an invitation by the
+token that came with it.
 `;
 }
 

@@ -95,6 +95,11 @@ export function holds(permission: Permission, by: Caller): boolean {
   return permission === 'versions:approve' && (isApprover(by) || approvalTypesOf(by).length > 0);
 }
 
+/** Every permission that somebody holds, in the order of the table. */
+export function permissionsOf(by: Caller): Permission[] {
+  return (Object.keys(permissions) as Permission[]).filter((permission) => holds(permission, by));
+}
+
 /**
  * Whether somebody may decide about a version: with a type whoever has a role that may give it, without one whoever
  * the table names or has an approver role.

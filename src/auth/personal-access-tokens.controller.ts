@@ -14,7 +14,7 @@ import {
   CreatePersonalAccessTokenDto,
   PersonalAccessTokenDto,
   PersonalAccessTokensQuery,
-  RenamePersonalAccessTokenDto,
+  UpdatePersonalAccessTokenDto,
 } from './personal-access-tokens.dto.js';
 import { toPersonalAccessTokenDto } from './personal-access-tokens.mapper.js';
 import { PersonalAccessTokensService } from './personal-access-tokens.service.js';
@@ -30,7 +30,7 @@ export class PersonalAccessTokensController {
   @RequirePermission('tokens:own')
   @ApiOperation({
     operationId: 'listPersonalAccessTokens',
-    summary: 'List one’s tokens, revoked ones too, newest first',
+    summary: 'List one’s tokens and sign-ins, revoked ones too, newest first',
   })
   @Paged(PersonalAccessTokenDto)
   @ApiErrors()
@@ -71,18 +71,18 @@ export class PersonalAccessTokensController {
   @WithEtag()
   @RequirePermission('tokens:own')
   @ApiOperation({
-    operationId: 'renamePersonalAccessToken',
-    summary: 'Rename a personal token; the token itself stays the same',
+    operationId: 'updatePersonalAccessToken',
+    summary: 'Rename a personal token, or let it expire earlier; the token itself stays the same',
   })
   @ApiOkResponse({ type: PersonalAccessTokenDto })
-  @ApiErrors(404, 412, 422)
-  async rename(
+  @ApiErrors(404, 409, 412, 422)
+  async update(
     @Param() { id }: IdParams,
-    @Body() changes: RenamePersonalAccessTokenDto,
+    @Body() changes: UpdatePersonalAccessTokenDto,
     @IfMatch() ifMatch: string | null,
     @CurrentActor() actor: Actor,
   ): Promise<PersonalAccessTokenDto> {
-    return toPersonalAccessTokenDto(await this.tokens.rename(id, changes, ifMatch, actor));
+    return toPersonalAccessTokenDto(await this.tokens.update(id, changes, ifMatch, actor));
   }
 
   @Delete(':id')
@@ -93,7 +93,7 @@ export class PersonalAccessTokensController {
     summary: 'Revoke a personal token: it stops working within a second',
   })
   @ApiNoContentResponse({ description: 'Revoked' })
-  @ApiErrors(404, 412)
+  @ApiErrors(404, 409, 412)
   async revoke(
     @Param() { id }: IdParams,
     @IfMatch() ifMatch: string | null,

@@ -1,10 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageQuery } from '../common/http/pagination.js';
 import { DateTimeField, StringField, UuidField } from '../common/validation/fields.js';
+import { QueryBooleanField } from '../common/validation/query-fields.js';
 
 const id = '0190b6f2-8c7e-7d3a-9f41-2b6c5d8e9a42';
 const userId = '0190b6f2-8c7e-7d3a-9f41-2b6c5d8e9a41';
 const prefix = 'pat_default_Kx0b';
+/** What the list of somebody's tokens holds. */
+const tokenKinds = ['token', 'single_sign_on'] as const;
 
 export class CreatePersonalAccessTokenDto {
   @StringField({ max: 100, trim: true, description: 'What it is for', example: 'Laptop' })
@@ -15,6 +18,7 @@ export class CreatePersonalAccessTokenDto {
     nullable: true,
     description: 'When it stops working; never, if not given',
     example: '2027-01-31T00:00:00.000Z',
+    inExample: false,
   })
   expires_at?: Date | null;
 
@@ -23,13 +27,23 @@ export class CreatePersonalAccessTokenDto {
     nullable: true,
     description: 'Whose token it is, oneself if not given; only an admin may name somebody else',
     example: userId,
+    inExample: false,
   })
   user_id?: string | null;
 }
 
-export class RenamePersonalAccessTokenDto {
+/** What may be changed of a token; what is not sent stays as it is. */
+export class UpdatePersonalAccessTokenDto {
   @StringField({ max: 100, trim: true, required: false, example: 'Old laptop' })
   name?: string;
+
+  @DateTimeField({
+    required: false,
+    description: 'When it stops working: earlier than so far, never later',
+    example: '2026-12-31T00:00:00.000Z',
+    inExample: false,
+  })
+  expires_at?: Date;
 }
 
 export class PersonalAccessTokensQuery extends PageQuery {
@@ -39,12 +53,22 @@ export class PersonalAccessTokensQuery extends PageQuery {
     example: userId,
   })
   user_id?: string;
+
+  @QueryBooleanField({ description: 'true: those that work; false: those that are revoked or expired', example: true })
+  active?: boolean;
 }
 
-/** A personal access token without its secret. */
+/** Someone's way to call, without its secret: a personal access token, or their sign-in at an issuer. */
 export class PersonalAccessTokenDto {
   @ApiProperty({ format: 'uuid', example: id })
   id!: string;
+
+  @ApiProperty({
+    enum: tokenKinds,
+    description: '`single_sign_on` came into being when they first signed in: it has no secret here',
+    example: 'token',
+  })
+  kind!: string;
 
   @ApiProperty({ example: 'Laptop' })
   name!: string;
@@ -54,6 +78,14 @@ export class PersonalAccessTokenDto {
 
   @ApiProperty({ format: 'uuid', description: 'Whose token it is', example: userId })
   user_id!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The OpenID Connect issuer that vouches for them; null for a token',
+    example: null,
+  })
+  issuer!: string | null;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2027-01-31T00:00:00.000Z' })
   expires_at!: string | null;

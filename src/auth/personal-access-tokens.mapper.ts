@@ -5,9 +5,11 @@ import type { ShownToken } from './personal-access-tokens.repository.js';
 export function toPersonalAccessTokenDto(token: ShownToken): PersonalAccessTokenDto {
   return {
     id: token.id,
+    kind: token.issuer === null ? 'token' : 'single_sign_on',
     name: token.name,
     prefix: token.prefix,
     user_id: token.userId,
+    issuer: token.issuer,
     expires_at: token.expiresAt && toWireTime(token.expiresAt),
     created_at: toWireTime(token.createdAt),
     last_used_at: token.lastUsedAt && toWireTime(token.lastUsedAt),

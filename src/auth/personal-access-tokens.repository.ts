@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { databaseTime } from '../database/database-time.js';
 import type { PersonalAccessToken, Prisma } from '../database/generated/client.js';
 import { newestFirstOrder, olderThan, type PageEnd } from '../database/older-than.js';
 import { PrismaService } from '../database/prisma.service.js';
@@ -9,10 +11,24 @@ const omit = { secretHash: true } as const;
 
 @Injectable()
 export class PersonalAccessTokensRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+  ) {}
 
-  async list(accountId: string, userId: string, limit: number, after: PageEnd | null): Promise<ShownToken[]> {
-    const where = { accountId, userId, ...olderThan(after) };
+  /**
+   * Those of one person, newest first.
+   * @param active whether they are to work or not; null: all
+   */
+  async list(
+    accountId: string,
+    userId: string,
+    active: boolean | null,
+    limit: number,
+    after: PageEnd | null,
+  ): Promise<ShownToken[]> {
+    const state = active === null ? {} : stateOf(active, await databaseTime(this.prisma, this.clock));
+    const where = { AND: [{ accountId, userId }, olderThan(after), state] };
     return this.prisma.personalAccessToken.findMany({ where, orderBy: newestFirstOrder, take: limit, omit });
   }
 
@@ -36,8 +52,14 @@ export class PersonalAccessTokensRepository {
   async update(
     tx: Prisma.TransactionClient,
     { accountId, id }: ShownToken,
-    data: Pick<Prisma.PersonalAccessTokenUncheckedUpdateInput, 'name' | 'revokedAt'>,
+    data: Pick<Prisma.PersonalAccessTokenUncheckedUpdateInput, 'name' | 'expiresAt' | 'revokedAt'>,
   ): Promise<ShownToken> {
     return tx.personalAccessToken.update({ where: { accountId_id: { accountId, id } }, data, omit });
   }
+}
+
+function stateOf(active: boolean, now: Date) {
+  return active
+    ? { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }
+    : { OR: [{ revokedAt: { not: null } }, { expiresAt: { lte: now } }] };
 }

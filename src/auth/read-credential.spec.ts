@@ -4,6 +4,7 @@ import { hashSecret } from './secrets.js';
 
 const random = 'a'.repeat(40);
 const key = `sk_acme_ci_${random}`;
+const jwt = 'eyJh.eyJz.c2ln';
 const token = `pat_acme_${random}`;
 
 describe('readCredential', () => {
@@ -12,6 +13,15 @@ describe('readCredential', () => {
     ['a personal token', `Bearer ${token}`, { kind: 'pat', accountSlug: 'acme', hash: hashSecret(token) }],
     ['the scheme in lower case', `bearer ${key}`, { kind: 'sk', accountSlug: 'acme', hash: hashSecret(key) }],
     ['more than one space', `Bearer   ${key}`, { kind: 'sk', accountSlug: 'acme', hash: hashSecret(key) }],
+    ['a JSON Web Token', `Bearer ${jwt}`, { kind: 'jwt', token: jwt }],
+    [
+      'one without a signature, to be refused',
+      `Bearer ${jwt}.`.replace('.c2ln', ''),
+      { kind: 'jwt', token: 'eyJh.eyJz.' },
+    ],
+    ['one in two parts', 'Bearer eyJh.eyJz', null],
+    ['an encrypted one', `Bearer ${jwt}.a.b`, null],
+    ['one that is too long', `Bearer eyJh.eyJz.${'a'.repeat(15_000)}`, null],
     ['nothing', undefined, null],
     ['an empty header', '', null],
     ['the scheme alone', 'Bearer', null],
@@ -19,6 +29,7 @@ describe('readCredential', () => {
     ['no scheme', key, null],
     ['two credentials', `Bearer ${key} ${key}`, null],
     ['a feed token', `Bearer feed_acme_${random}`, null],
+    ['an invitation', `Bearer inv_acme_${random}`, null],
     ['something else', 'Bearer nonsense', null],
   ])('%s', (_, authorization, credential) => {
     expect(readCredential({ headers: { authorization }, url: '/deployments/' })).toEqual(credential);
@@ -34,7 +45,9 @@ describe('readCredential', () => {
     ['/deployments/?Access_Token=x', false],
     [`/deployments/?version=${token}`, false],
     [`/deployments/?version=${encodeURIComponent(key).replace('sk', '%73k')}`, false],
+    [`/deployments/?t=${jwt}`, false],
     [`/deployments/?t=feed_acme_${random}`, false],
+    [`/deployments/?t=inv_acme_${random}`, false],
   ])('a good header with %s: %s', (url, accepted) => {
     expect(readCredential({ headers: { authorization: `Bearer ${key}` }, url }) !== null).toBe(accepted);
   });

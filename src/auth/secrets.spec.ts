@@ -11,6 +11,7 @@ describe('newSecret', () => {
     ['sk', undefined, /^sk_acme_key_[0-9A-Za-z]{40}$/],
     ['pat', undefined, /^pat_acme_[0-9A-Za-z]{40}$/],
     ['feed', undefined, /^feed_acme_[0-9A-Za-z]{40}$/],
+    ['inv', undefined, /^inv_acme_[0-9A-Za-z]{40}$/],
   ] as const)('makes a %s secret', (kind, keySlug, shape) => {
     const made = newSecret(kind, 'acme', keySlug);
     expect(made.secret).toMatch(shape);
@@ -33,6 +34,8 @@ describe('parseSecret', () => {
     [`sk_a-1_k-2_${random}`, { kind: 'sk', accountSlug: 'a-1' }],
     [`pat_acme_${random}`, { kind: 'pat', accountSlug: 'acme' }],
     [`feed_acme_${random}`, { kind: 'feed', accountSlug: 'acme' }],
+    [`inv_acme_${random}`, { kind: 'inv', accountSlug: 'acme' }],
+    [`inv_acme_${random.slice(1)}`, null],
     ['', null],
     ['sk_', null],
     ['sk', null],

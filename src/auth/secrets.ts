@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a secret opens: the API for a machine, the API for a person, or one feed. */
-export type SecretKind = 'sk' | 'pat' | 'feed';
+/** What a secret opens: the API for a machine, the API for a person, one feed, or the way to a first token. */
+export type SecretKind = 'sk' | 'pat' | 'feed' | 'inv';
 
 /** A secret as it is shown once, and what is stored of it. */
 export interface Secret {
@@ -30,10 +30,11 @@ const shapes: Record<SecretKind, RegExp> = {
   sk: /^sk_([a-z0-9-]{1,63})_[a-z0-9-]{1,63}_[0-9A-Za-z]{32,}$/,
   pat: /^pat_([a-z0-9-]{1,63})_[0-9A-Za-z]{32,}$/,
   feed: /^feed_([a-z0-9-]{1,63})_[0-9A-Za-z]{32,}$/,
+  inv: /^inv_([a-z0-9-]{1,63})_[0-9A-Za-z]{32,}$/,
 };
 
 /**
- * Makes a secret: `sk_{account}_{key}_{random}`, `pat_{account}_{random}` or `feed_{account}_{random}`
+ * Makes a secret: `sk_{account}_{key}_{random}`, and `pat_{account}_{random}` as well as `feed_…` and `inv_…`
  * (`2-api.md`, api-keys). Slugs hold no `_`, so that the parts cannot be mistaken for one another.
  *
  * @param keySlug only for `sk`: names the key within the account, `key` if not given
@@ -58,7 +59,7 @@ export function hashSecret(secret: string): Buffer {
 export function parseSecret(secret: string): ParsedSecret | null {
   if (secret.length > longestSecret) return null;
   const kind = secret.slice(0, secret.indexOf('_'));
-  if (kind !== 'sk' && kind !== 'pat' && kind !== 'feed') return null;
+  if (kind !== 'sk' && kind !== 'pat' && kind !== 'feed' && kind !== 'inv') return null;
   const accountSlug = shapes[kind].exec(secret)?.[1];
   return accountSlug === undefined ? null : { kind, accountSlug };
 }

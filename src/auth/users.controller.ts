@@ -6,12 +6,13 @@ import { WithEtag } from '../common/http/etag.interceptor.js';
 import { IdParams } from '../common/http/id-params.dto.js';
 import { IfMatch } from '../common/http/if-match.decorator.js';
 import { Paged } from '../common/http/page.interceptor.js';
-import { mapPage, type Page, PageQuery } from '../common/http/pagination.js';
+import { mapPage, type Page } from '../common/http/pagination.js';
 import type { Actor } from './actor.js';
 import { CurrentActor } from './current-actor.decorator.js';
 import { RequirePermission } from './require-permission.decorator.js';
-import { CreateUserDto, UpdateUserDto, UserDto } from './users.dto.js';
+import { CreatedUserDto, CreateUserDto, UpdateUserDto, UserDto } from './users.dto.js';
 import { toUserChanges, toUserDto } from './users.mapper.js';
+import { UsersQuery } from './users.query.js';
 import { UsersService } from './users.service.js';
 
 /** The people of the account, and the service accounts. They are kept for ever: what they have done names them. */
@@ -24,11 +25,11 @@ export class UsersController {
   @RequirePermission('users:read')
   @ApiOperation({
     operationId: 'listUsers',
-    summary: 'List people and service accounts, deactivated ones too, newest first',
+    summary: 'List or search people and service accounts, deactivated ones too, newest first',
   })
   @Paged(UserDto)
   @ApiErrors()
-  async list(@Query() query: PageQuery, @CurrentActor() { accountId }: Actor): Promise<Page<UserDto>> {
+  async list(@Query() query: UsersQuery, @CurrentActor() { accountId }: Actor): Promise<Page<UserDto>> {
     return mapPage(await this.users.list(accountId, query), toUserDto);
   }
 
@@ -37,11 +38,12 @@ export class UsersController {
   @RequirePermission('users:write')
   @ApiOperation({
     operationId: 'createUser',
-    summary: 'Create a person or a service account; POST /personal-access-tokens/ makes a token for them',
+    summary:
+      'Create a person or a service account; an invitation lets a person make a token, POST /personal-access-tokens/ makes one for them',
   })
-  @ApiCreatedResponse({ type: UserDto })
+  @ApiCreatedResponse({ type: CreatedUserDto })
   @ApiErrors(409, 422)
-  async create(@Body() user: CreateUserDto, @CurrentActor() actor: Actor): Promise<Answer<UserDto>> {
+  async create(@Body() user: CreateUserDto, @CurrentActor() actor: Actor): Promise<Answer<CreatedUserDto>> {
     return this.users.create(user, actor);
   }
 

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { BooleanField, EmailField, EnumField, StringField, StringListField } from '../common/validation/fields.js';
-import { type Role, roles, type UserKind, userKinds } from './permissions.js';
+import { CreatedInvitationDto } from './invitations.dto.js';
+import { approvalTypes } from '../preflight/checks/check.js';
+import { type Permission, permissions, type Role, roles, type UserKind, userKinds } from './permissions.js';
 
 const id = '0190b6f2-8c7e-7d3a-9f41-2b6c5d8e9a41';
 const names = { maxItems: 50, max: 100, trim: true };
@@ -44,6 +46,13 @@ export class CreateUserDto {
 
   @StringListField({ ...logins, default: [] })
   logins!: string[];
+
+  @BooleanField({
+    default: false,
+    description: 'true: the answer also holds an invitation of this person, good for 7 days and shown this once',
+    example: true,
+  })
+  invite!: boolean;
 }
 
 /** What may be changed of a user; what is not sent stays as it is. */
@@ -80,7 +89,12 @@ export class UserDto {
   @ApiProperty({ enum: userKinds, example: 'person' })
   kind!: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null for a service account', example: 'mona@example.com' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null for a service account, and for who signed on without a verified e-mail',
+    example: 'mona@example.com',
+  })
   email!: string | null;
 
   @ApiProperty({ example: 'Mona Lisa' })
@@ -105,6 +119,24 @@ export class UserDto {
   @ApiProperty({ type: [String], description: logins.description, example: ['octocat'] })
   logins!: string[];
 
+  @ApiProperty({
+    type: String,
+    isArray: true,
+    enum: Object.keys(permissions),
+    description: 'What they may do: as `x-permission` of each operation names it; nothing while they are deactivated',
+    example: ['read', 'tokens:own', 'deployments:write', 'versions:approve'],
+  })
+  permissions!: Permission[];
+
+  @ApiProperty({
+    type: String,
+    isArray: true,
+    enum: approvalTypes,
+    description: 'The types of approval that they may give',
+    example: ['code_review'],
+  })
+  approval_types!: string[];
+
   @ApiProperty({ format: 'date-time', example: '2026-03-02T13:51:30.250Z' })
   created_at!: string;
 
@@ -119,4 +151,10 @@ export class UserDto {
     example: null,
   })
   deactivated_at!: string | null;
+}
+
+/** A new person or service account, with the invitation that was asked for. */
+export class CreatedUserDto extends UserDto {
+  @ApiProperty({ type: () => CreatedInvitationDto, required: false, description: 'Only with `invite: true`' })
+  invitation?: CreatedInvitationDto;
 }

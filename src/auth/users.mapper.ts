@@ -1,7 +1,10 @@
 import { nameKey } from '../catalog/name-key.js';
 import { toWireTime } from '../common/wire-time.js';
-import type { Role, UserKind } from './permissions.js';
-import type { UpdateUserDto, UserDto } from './users.dto.js';
+import { approvalTypesOf, permissionsOf, type Role, type UserKind } from './permissions.js';
+import type { CreatedInvitationDto } from './invitations.dto.js';
+import type { CreatedUserDto, CreateUserDto, UpdateUserDto, UserDto } from './users.dto.js';
+import type { UserFilter } from './users.repository.js';
+import type { UsersQuery } from './users.query.js';
 
 /** A person or service account, with what they may do now. */
 export interface UserView {
@@ -23,7 +26,12 @@ export type UserChanges = Partial<
   Pick<UserView, 'email' | 'name' | 'role' | 'approverRoles' | 'logins'> & { readonly deactivated: boolean }
 >;
 
+/** Somebody who is to be made. */
+export type NewUser = Pick<UserView, 'kind' | 'email' | 'name' | 'approverRoles' | 'logins'> & { readonly role: Role };
+
 export function toUserDto(user: UserView): UserDto {
+  const { kind: userKind, role, approverRoles, deactivatedAt } = user;
+  const caller = deactivatedAt === null ? { userKind, role, approverRoles, scopes: [] } : nobody;
   return {
     id: user.id,
     kind: user.kind,
@@ -32,10 +40,29 @@ export function toUserDto(user: UserView): UserDto {
     role: user.role,
     approver_roles: [...user.approverRoles],
     logins: [...user.logins],
+    permissions: permissionsOf(caller),
+    approval_types: approvalTypesOf(caller),
     created_at: toWireTime(user.createdAt),
     updated_at: toWireTime(user.updatedAt),
     deactivated_at: user.deactivatedAt && toWireTime(user.deactivatedAt),
   };
+}
+
+/** @param invitation null where none was asked for */
+export function toCreatedUserDto(user: UserView, invitation: CreatedInvitationDto | null): CreatedUserDto {
+  return Object.assign(toUserDto(user), invitation && { invitation });
+}
+
+/** Who may do nothing. */
+const nobody = { userKind: null, role: null, approverRoles: [], scopes: [] };
+
+export function toNewUser({ kind, email, name, role, approver_roles, logins }: CreateUserDto): NewUser {
+  const names = { approverRoles: withoutDoubles(approver_roles), logins: withoutDoubles(logins) };
+  return { kind, email: email ?? null, name, role, ...names };
+}
+
+export function toUserFilter({ q, role, kind, active }: UsersQuery): UserFilter {
+  return { text: q ?? null, roles: role ?? null, kinds: kind ?? null, active: active ?? null };
 }
 
 export function toUserChanges({ approver_roles, logins, ...changes }: UpdateUserDto): UserChanges {

@@ -1,12 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { nameKey } from '../catalog/name-key.js';
 import type { Prisma, User } from '../database/generated/client.js';
 import { newestFirstOrder, olderThan, type PageEnd } from '../database/older-than.js';
 import { PrismaService } from '../database/prisma.service.js';
-import { roles, type UserKind } from './permissions.js';
-import type { UserView } from './users.mapper.js';
+import { matchUser, type SearchedUser } from './match-user.js';
+import { emailKey } from './email-key.js';
+import { type Role, roles, type UserKind } from './permissions.js';
+import type { NewUser, UserView } from './users.mapper.js';
 
 const include = { userRoles: { where: { validTo: null }, select: { role: true, approverRoles: true } } };
+
+/** Users read at once by a search. */
+const searchedAtOnce = 1_000;
+
+/** The filters of the list of users; null where one is absent. */
+export interface UserFilter {
+  readonly text: string | null;
+  readonly roles: readonly Role[] | null;
+  readonly kinds: readonly UserKind[] | null;
+  readonly active: boolean | null;
+}
 
 /** What lies in the user's own row. */
 type UserColumns = Pick<User, 'email' | 'name' | 'logins' | 'deactivatedAt'>;
@@ -17,10 +29,38 @@ type RoleColumns = { readonly role: string; readonly approverRoles: readonly str
 export class UsersRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  async list(accountId: string, limit: number, after: PageEnd | null): Promise<UserView[]> {
-    const where = { accountId, ...olderThan(after) };
+  /** Newest first. */
+  async list(accountId: string, filter: UserFilter, limit: number, after: PageEnd | null): Promise<UserView[]> {
+    const found = filter.text === null ? null : await this.search(accountId, filter, filter.text, limit, after);
+    const where = found === null ? whereOf(accountId, filter, after) : { accountId, id: { in: found } };
     const users = await this.prisma.user.findMany({ where, orderBy: newestFirstOrder, take: limit, include });
     return users.map(toView);
+  }
+
+  /**
+   * The ids of those who match a text. Reads the account's users from the start of the page until it is full: there are
+   * thousands at most, and what is folded here is found the same on every database.
+   */
+  private async search(
+    accountId: string,
+    filter: UserFilter,
+    text: string,
+    limit: number,
+    after: PageEnd | null,
+  ): Promise<string[]> {
+    const matches = matchUser(text);
+    const found: string[] = [];
+    for (let end: PageEnd | null | undefined = after; found.length < limit && end !== undefined;) {
+      const rows: (PageEnd & SearchedUser)[] = await this.prisma.user.findMany({
+        where: whereOf(accountId, filter, end),
+        orderBy: newestFirstOrder,
+        take: searchedAtOnce,
+        select: { id: true, createdAt: true, name: true, email: true, logins: true },
+      });
+      found.push(...rows.filter(matches).map(({ id }) => id));
+      end = rows.length < searchedAtOnce ? undefined : rows.at(-1);
+    }
+    return found.slice(0, limit);
   }
 
   async find(accountId: string, id: string): Promise<UserView | null> {
@@ -46,8 +86,14 @@ export class UsersRepository {
     return this.findIn(tx, accountId, id);
   }
 
+  /** As `findIn`, with the row locked until the transaction ends: who else would change or hold it waits. */
+  async lock(tx: Prisma.TransactionClient, accountId: string, id: string): Promise<UserView | null> {
+    await tx.$queryRaw`SELECT FROM users WHERE account_id = ${accountId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
+    return this.findIn(tx, accountId, id);
+  }
+
   async findByEmail(tx: Prisma.TransactionClient, accountId: string, email: string): Promise<UserView | null> {
-    const where = { accountId_emailKey: { accountId, emailKey: nameKey(email) } };
+    const where = { accountId_emailKey: { accountId, emailKey: emailKey(email) } };
     const user = await tx.user.findUnique({ where, include });
     return user && toView(user);
   }
@@ -61,11 +107,12 @@ export class UsersRepository {
 
   async create(
     tx: Prisma.TransactionClient,
-    { accountId, id, kind }: Pick<User, 'accountId' | 'id' | 'kind'>,
-    { email, name, logins, role, approverRoles }: Omit<UserColumns, 'deactivatedAt'> & RoleColumns,
+    accountId: string,
+    id: string,
+    { kind, email, name, logins, role, approverRoles }: NewUser,
     at: Date,
   ): Promise<UserView> {
-    const data = { accountId, id, kind, email, emailKey: email && nameKey(email), name, logins };
+    const data = { accountId, id, kind, email, emailKey: email && emailKey(email), name, logins: [...logins] };
     await tx.user.create({ data: { ...data, createdAt: at, updatedAt: at }, select: { id: true } });
     await this.recordRole(tx, accountId, id, { role, approverRoles }, at);
     return (await this.findIn(tx, accountId, id))!;
@@ -78,7 +125,7 @@ export class UsersRepository {
     { email, name, logins, deactivatedAt }: UserColumns,
     at: Date,
   ): Promise<void> {
-    const data = { email, emailKey: email && nameKey(email), name, logins, deactivatedAt, updatedAt: at };
+    const data = { email, emailKey: email && emailKey(email), name, logins, deactivatedAt, updatedAt: at };
     await tx.user.update({ where: { accountId_id: { accountId, id } }, data, select: { id: true } });
   }
 
@@ -98,6 +145,16 @@ export class UsersRepository {
     await tx.userRole.updateMany({ where: open, data: { validTo: at } });
     await tx.userRole.create({ data: { accountId, userId, validFrom: at, ...now } });
   }
+}
+
+function whereOf(accountId: string, { roles: held, kinds, active }: UserFilter, after: PageEnd | null) {
+  return {
+    accountId,
+    ...olderThan(after),
+    ...(held === null ? {} : { userRoles: { some: { validTo: null, role: { in: [...held] } } } }),
+    ...(kinds === null ? {} : { kind: { in: [...kinds] } }),
+    ...(active === null ? {} : { deactivatedAt: active ? null : { not: null } }),
+  };
 }
 
 function toView(row: User & { userRoles: { role: string; approverRoles: string[] }[] }): UserView {

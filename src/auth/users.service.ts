@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { AuditRepository } from '../audit/audit.repository.js';
+import { type AuditActor, AuditRepository } from '../audit/audit.repository.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError } from '../common/errors/conflict.error.js';
 import { type Fault, InvalidError } from '../common/errors/invalid.error.js';
@@ -8,15 +8,25 @@ import { NotFoundError } from '../common/errors/request.errors.js';
 import type { Answer } from '../common/http/answers.decorator.js';
 import { requireMatch } from '../common/http/etag.js';
 import { keepAnswer } from '../common/http/idempotency.repository.js';
-import { cutPage, type Page, type PageQuery } from '../common/http/pagination.js';
+import { cutPage, type Page } from '../common/http/pagination.js';
 import { missing } from '../common/validation/vocabulary.js';
 import { databaseTime } from '../database/database-time.js';
 import { raisePolicyRevision } from '../database/policy-revision.js';
 import { PrismaService } from '../database/prisma.service.js';
 import type { Actor } from './actor.js';
 import { CredentialCache } from './credential-cache.js';
-import type { CreateUserDto, UserDto } from './users.dto.js';
-import { toUserDto, type UserChanges, type UserView, withoutDoubles } from './users.mapper.js';
+import { InvitationsService } from './invitations.service.js';
+import type { CreatedUserDto, CreateUserDto } from './users.dto.js';
+import {
+  type NewUser,
+  toCreatedUserDto,
+  toNewUser,
+  toUserDto,
+  toUserFilter,
+  type UserChanges,
+  type UserView,
+} from './users.mapper.js';
+import type { UsersQuery } from './users.query.js';
 import { UsersRepository } from './users.repository.js';
 
 type Transaction = Parameters<AuditRepository['record']>[0];
@@ -27,13 +37,15 @@ export class UsersService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly users: UsersRepository,
+    private readonly invitations: InvitationsService,
     private readonly audit: AuditRepository,
     private readonly credentials: CredentialCache,
     private readonly clock: Clock,
   ) {}
 
-  async list(accountId: string, { limit, cursor }: PageQuery): Promise<Page<UserView>> {
-    return cutPage(await this.users.list(accountId, limit + 1, cursor ?? null), limit);
+  async list(accountId: string, query: UsersQuery): Promise<Page<UserView>> {
+    const { limit, cursor } = query;
+    return cutPage(await this.users.list(accountId, toUserFilter(query), limit + 1, cursor ?? null), limit);
   }
 
   /** @throws NotFoundError */
@@ -42,26 +54,35 @@ export class UsersService {
   }
 
   /**
-   * Makes a person or a service account. A token to call with is made on its own.
+   * Makes a person or a service account. A token to call with is made on its own, or by who accepts the invitation that
+   * is made with the person where that is asked for.
    * @throws InvalidError for what a user of this kind does not have, ConflictError for an e-mail that is taken
    */
-  async create({ kind, name, role, ...user }: CreateUserDto, actor: Actor): Promise<Answer<UserDto>> {
-    const { accountId } = actor;
-    const email = user.email ?? null;
-    const [approverRoles, logins] = [withoutDoubles(user.approver_roles), withoutDoubles(user.logins)];
-    if (kind === 'person' && email === null) throw new InvalidError([{ loc: ['body', 'email'], ...missing }]);
-    requireFitting(kind, { email, approverRoles });
+  async create(user: CreateUserDto, actor: Actor): Promise<Answer<CreatedUserDto>> {
+    if (user.invite && user.kind === 'service') throw new InvalidError([notInvitable]);
     return this.prisma.$transaction(async (tx) => {
-      await this.users.lockAll(tx, accountId);
-      await this.requireFree(tx, accountId, email);
-      const at = await databaseTime(tx, this.clock);
-      const key = { accountId, id: uuidv7(), kind };
-      const created = await this.users.create(tx, key, { email, name, logins, role, approverRoles }, at);
-      await this.record(tx, actor, 'user.created', null, created, at);
-      const answer = { statusCode: 201, location: `/users/${created.id}`, body: toUserDto(created) } as const;
-      await keepAnswer(tx, actor, answer);
-      return answer;
+      const created = await this.createIn(tx, toNewUser(user), actor);
+      const location = `/users/${created.id}`;
+      const invitation = user.invite ? await this.invitations.createIn(tx, created, null, actor) : null;
+      const body = toCreatedUserDto(created, invitation);
+      // What shows a secret is not kept.
+      await keepAnswer(tx, actor, { statusCode: 201, location, body: invitation === null ? body : null });
+      return { statusCode: 201, location, body };
     });
+  }
+
+  /** As `create`, in a transaction of the caller's, and without an invitation. */
+  async createIn(tx: Transaction, user: NewUser, actor: AuditActor): Promise<UserView> {
+    const { accountId } = actor;
+    const { kind, email } = user;
+    if (kind === 'person' && email === null) throw new InvalidError([{ loc: ['body', 'email'], ...missing }]);
+    requireFitting(kind, user);
+    await this.users.lockAll(tx, accountId);
+    await this.requireFree(tx, accountId, email);
+    const at = await databaseTime(tx, this.clock);
+    const created = await this.users.create(tx, accountId, uuidv7(), user, at);
+    await this.record(tx, actor, 'user.created', null, created, at);
+    return created;
   }
 
   /**
@@ -72,33 +93,42 @@ export class UsersService {
    *   ConflictError for an e-mail that is taken, for one's own role, and for the last admin
    */
   async update(id: string, changes: UserChanges, ifMatch: string | null, actor: Actor): Promise<UserView> {
-    const { accountId } = actor;
-    const user = await this.prisma.$transaction(async (tx) => {
-      await this.users.lockAll(tx, accountId);
-      const before = existing(await this.users.findIn(tx, accountId, id));
-      requireMatch(ifMatch, toUserDto(before));
-      requireFitting(before.kind, changes);
-      const at = await databaseTime(tx, this.clock);
-      const wanted = changed(before, changes, at);
-      if (isEqual(before, wanted)) return before;
-
-      if (id === actor.userId) requireOthersAffairs(before, wanted);
-      if (isWorkingAdmin(before) && !isWorkingAdmin(wanted)) await this.requireOtherAdmin(tx, accountId, before);
-      if (wanted.email !== before.email) await this.requireFree(tx, accountId, wanted.email, id);
-
-      await this.users.update(tx, accountId, id, { ...wanted, logins: [...wanted.logins] }, at);
-      const { role, approverRoles } = wanted;
-      if (role !== null && !isEqual(rolesOf(before), rolesOf(wanted))) {
-        await this.users.recordRole(tx, accountId, id, { role, approverRoles }, at);
-      }
-      // Who may approve, and whose work an approval is about, has changed.
-      await raisePolicyRevision(tx, accountId);
-      const after = existing(await this.users.findIn(tx, accountId, id));
-      await this.record(tx, actor, actionOf(before, after), before, after, at);
-      return after;
-    });
+    const user = await this.prisma.$transaction((tx) => this.updateIn(tx, id, changes, actor, ifMatch));
     this.credentials.clear();
     return user;
+  }
+
+  /** As `update`, in a transaction of the caller's: within a second on every replica, this one included. */
+  async updateIn(
+    tx: Transaction,
+    id: string,
+    changes: UserChanges,
+    actor: AuditActor,
+    ifMatch: string | null = null,
+  ): Promise<UserView> {
+    const { accountId } = actor;
+    await this.users.lockAll(tx, accountId);
+    const before = existing(await this.users.findIn(tx, accountId, id));
+    requireMatch(ifMatch, toUserDto(before));
+    requireFitting(before.kind, changes);
+    const at = await databaseTime(tx, this.clock);
+    const wanted = changed(before, changes, at);
+    if (isEqual(before, wanted)) return before;
+
+    if ('userId' in actor && id === actor.userId) requireOthersAffairs(before, wanted);
+    if (isWorkingAdmin(before) && !isWorkingAdmin(wanted)) await this.requireOtherAdmin(tx, accountId, before);
+    if (wanted.email !== before.email) await this.requireFree(tx, accountId, wanted.email, id);
+
+    await this.users.update(tx, accountId, id, { ...wanted, logins: [...wanted.logins] }, at);
+    const { role, approverRoles } = wanted;
+    if (role !== null && !isEqual(rolesOf(before), rolesOf(wanted))) {
+      await this.users.recordRole(tx, accountId, id, { role, approverRoles }, at);
+    }
+    // Who may approve, and whose work an approval is about, has changed.
+    await raisePolicyRevision(tx, accountId);
+    const after = existing(await this.users.findIn(tx, accountId, id));
+    await this.record(tx, actor, actionOf(before, after), before, after, at);
+    return after;
   }
 
   private async requireOtherAdmin(tx: Transaction, accountId: string, { id, name }: UserView): Promise<void> {
@@ -118,7 +148,7 @@ export class UsersService {
 
   private async record(
     tx: Transaction,
-    actor: Actor,
+    actor: AuditActor,
     action: string,
     before: UserView | null,
     after: UserView,
@@ -134,6 +164,12 @@ export class UsersService {
     });
   }
 }
+
+const notInvitable: Fault = {
+  loc: ['body', 'invite'],
+  msg: 'a service account cannot be invited',
+  type: 'value_error.service_account',
+};
 
 function existing(user: UserView | null): UserView {
   if (user === null) throw new NotFoundError();

@@ -1,4 +1,5 @@
 import type { PlannedAudit } from '../audit/batch-audit.js';
+import type { PlannedRestore } from '../catalog/restore-archived.sql.js';
 import type { Build } from './build.js';
 import type { VersionSource } from './version-facts.js';
 
@@ -20,9 +21,13 @@ export interface BuildEventPlan {
   readonly productId: string;
   /** Set where this event names its product for the first time. */
   readonly newProduct: { readonly name: string; readonly key: string } | null;
+  /** What it brings back of what it names. */
+  readonly restores: readonly PlannedRestore[];
   /** The version as it is afterwards. */
   readonly version: VersionSource & {
     readonly id: string;
+    /** Whether this event names it for the first time. */
+    readonly isNew: boolean;
     readonly version: string;
     /** Whether `scmSha` names another commit than before, or the first one: a longer spelling of the same is no other. */
     readonly isOtherCommit: boolean;

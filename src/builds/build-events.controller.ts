@@ -2,6 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../auth/actor.js';
 import { CurrentActor } from '../auth/current-actor.decorator.js';
+import { OpenToNarrowedKeys } from '../auth/open-to-narrowed-keys.decorator.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { type Answer, Answers } from '../common/http/answers.decorator.js';
 import { ApiErrors } from '../common/http/api-errors.decorator.js';
@@ -19,6 +20,7 @@ export class BuildEventsController {
 
   @Post('build-events')
   @Answers()
+  @OpenToNarrowedKeys()
   @RequirePermission('deployments:write')
   @ApiOperation({ operationId: 'reportBuildEvent', summary: 'Report that a build is pending, starts or has ended' })
   @ApiCreatedResponse({ type: BuildDto, description: 'The event opened a build' })
@@ -34,6 +36,7 @@ export class BuildEventsController {
 
   @Post('version-events')
   @Answers()
+  @OpenToNarrowedKeys()
   @RequirePermission('deployments:write')
   @ApiOperation({
     operationId: 'reportVersionEvent',

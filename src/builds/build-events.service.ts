@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Actor } from '../auth/actor.js';
+import { coversProduct } from '../auth/narrowing.js';
 import { closedCatalogFault } from '../catalog/closed-catalog-fault.js';
 import { nameKey } from '../catalog/name-key.js';
 import { BatchQueue, type ItemResult } from '../common/batch-queue.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError } from '../common/errors/conflict.error.js';
 import { InvalidError } from '../common/errors/invalid.error.js';
+import { ForbiddenError } from '../common/errors/request.errors.js';
 import type { Answer } from '../common/http/answers.decorator.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { BuildDto } from './build.dto.js';
@@ -40,8 +42,8 @@ export class BuildEventsService {
   /**
    * Records one event. What it answers is on disk, and so is a refusal.
    * @throws ConflictError (409, `VERSION_IMMUTABLE`) where a completed build gave the version another SHA; InvalidError
-   * (422) for an unknown product in a closed catalog; UnavailableError (503) where the event may or may not have been
-   * recorded: sending it again is safe.
+   * (422) for an unknown product in a closed catalog; ForbiddenError (403) where the key is narrowed to other products;
+   * UnavailableError (503) where the event may or may not have been recorded: sending it again is safe.
    */
   async record(event: BuildEvent, actor: Actor): Promise<Answer<BuildDto>> {
     const answer = await this.queue.submit(actor.accountId, `${nameKey(event.productName)}\n${event.version}`, {
@@ -75,8 +77,10 @@ type Decided = { readonly answer: BuildAnswer; readonly write: PlannedBuildWrite
 /** One bad event fails alone: whatever is thrown here is its own answer. */
 function decideOne({ event, actor }: Reported, facts: VersionFacts, newNames: NewBuildNames): Decided {
   try {
-    const unknown = facts.product === null && facts.catalogClosed;
-    if (unknown) throw new InvalidError([closedCatalogFault('product_name', 'product')]);
+    // A build names no environment, so that a key narrowed to environments alone may report it.
+    if (!coversProduct(actor.narrowing, facts.product?.id ?? null)) throw new ForbiddenError();
+    const isKnown = facts.product !== null && facts.product.archivedAt === null;
+    if (facts.catalogClosed && !isKnown) throw new InvalidError([closedCatalogFault('product_name', 'product')]);
     const names = newNames.complete(event, facts);
     const { outcome, plan } = decideBuildEvent({ event, facts, names, newId });
     const answer = buildAnswerOf(outcome, names, event.version);

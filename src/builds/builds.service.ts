@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { toCatalogFilter } from '../catalog/catalog-filter.js';
+import type { Reader } from '../auth/actor.js';
+import { coversProduct } from '../auth/narrowing.js';
+import { narrowFilter, toCatalogFilter } from '../catalog/catalog-filter.js';
 import { NotFoundError } from '../common/errors/request.errors.js';
 import { pageCut } from '../common/http/page-cut.js';
 import { cutPage, type Page } from '../common/http/pagination.js';
@@ -12,19 +14,19 @@ import { BuildsRepository } from './builds.repository.js';
 export class BuildsService {
   constructor(private readonly builds: BuildsRepository) {}
 
-  async list(accountId: string, query: BuildsQuery): Promise<Page<BuildView>> {
+  async list({ accountId, narrowing }: Reader, query: BuildsQuery): Promise<Page<BuildView>> {
     const filter = {
-      product: toCatalogFilter(query.product),
+      product: narrowFilter(toCatalogFilter(query.product), narrowing?.productIds ?? null),
       version: query.version ?? null,
       status: query.status === undefined ? null : [...new Set(query.status)],
     };
     return cutPage(await this.builds.list(accountId, filter, pageCut(query)), query.limit);
   }
 
-  /** @throws NotFoundError */
-  async get(accountId: string, id: string): Promise<BuildView> {
+  /** @throws NotFoundError, also outside of what a key is narrowed to */
+  async get({ accountId, narrowing }: Reader, id: string): Promise<BuildView> {
     const build = await this.builds.find(accountId, id);
-    if (build === null) throw new NotFoundError();
+    if (build === null || !coversProduct(narrowing, build.productId)) throw new NotFoundError();
     return build;
   }
 

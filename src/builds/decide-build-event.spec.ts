@@ -145,7 +145,8 @@ describe('decideBuildEvent', () => {
       now: receivedAt,
       productId: 'product',
       newProduct: null,
-      version: { ...version, version: '1.2.3', isOtherCommit: false },
+      restores: [],
+      version: { ...version, isNew: false, version: '1.2.3', isOtherCommit: false },
       builds: [],
       events: [],
       audits: [

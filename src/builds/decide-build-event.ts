@@ -1,4 +1,5 @@
 import type { PlannedAudit } from '../audit/batch-audit.js';
+import { planRestores } from '../catalog/restore-archived.sql.js';
 import { sameSha } from '../catalog/same-sha.js';
 import { isTerminal } from '../deployments/normalize-status.js';
 import type { Build } from './build.js';
@@ -71,6 +72,7 @@ function recorded(context: Context, before: Build | null, after: Build, source: 
   const { event, facts } = context;
   const plan: BuildEventPlan = {
     ...basePlan(context, source, facts.now),
+    restores: planRestores(facts, context.newId),
     builds: [after],
     events: [planEvent(context, after.id)],
     audits: [auditOf(context, `build.${event.status}`, before, after)],
@@ -140,8 +142,10 @@ function basePlan({ event, facts, names }: Context, source: VersionSource, updat
     now: facts.now,
     productId: names.productId,
     newProduct: names.newProduct,
+    restores: [],
     version: {
       id: names.versionId,
+      isNew: facts.version === null,
       version: event.version,
       revision: facts.version?.revision ?? 0,
       isOtherCommit: isOtherCommit(facts.version?.scmSha ?? null, scmSha),

@@ -1,5 +1,6 @@
 import type { CatalogFilter } from '../catalog/catalog-filter.js';
 import { productWay, versionWay } from '../catalog/catalog-ways.sql.js';
+import { hideArchivedProducts } from '../catalog/hide-archived.sql.js';
 import type { Statement } from '../database/database.js';
 import { newestFirst, type PageCut, statementName, type Way } from '../database/newest-first.sql.js';
 import { type BoundStatement, Parameters } from '../database/parameters.js';
@@ -64,7 +65,8 @@ export function listBuilds(accountId: string, { product, version, status }: Buil
       demand: () => `d.status = ANY (${values()})`,
     });
   }
-  const rows = newestFirst(parameters, cut, { table: 'builds', account, ways });
+  const shown = hideArchivedProducts('d.product_id', account, product);
+  const rows = newestFirst(parameters, cut, { table: 'builds', account, ways, shown });
   return {
     statement: { name: statementName('list_builds', cut, ways), text: viewOf(rows), readOnly: true },
     values: parameters.values,

@@ -1,10 +1,11 @@
 import type { Statement } from '../database/database.js';
+import { sentBySame } from '../deployments/sent-by-same.sql.js';
 
 /**
  * Everything that is known about each of a batch of build events of one account, at one instant; one row for each.
  *
  * $1 account, $2 the events as JSON: [{i, product_key, version, status, invoke_id, build_number, run_attempt,
- * api_key_id, personal_access_token_id}], $3 a frozen `now` or null.
+ * api_key_id, former_key_id, personal_access_token_id}], $3 a frozen `now` or null.
  *
  * Plan: one index look-up for each fact of each event (the laterals keep it a nested loop whatever the statistics
  * say): the name by primary key, the version by its unique index, open builds by builds_open_idx, repeats by the
@@ -22,7 +23,7 @@ WITH clock AS MATERIALIZED (
 SELECT x.i,
        c.now,
        a.catalog,
-       p.id AS product_id, p.name AS product_name,
+       p.id AS product_id, p.name AS product_name, p.archived_at AS product_archived_at,
        v.id AS version_id, v.revision::float8 AS revision, v.scm_sha, v.sha_fixed_at, v.scm_branch, v.scm_repository,
        v.updated_at,
        open.list AS open,
@@ -30,11 +31,11 @@ SELECT x.i,
        same_run.build AS same_run
 FROM json_to_recordset($2::json) AS x(
   i int, product_key text, version text, status text, invoke_id text, build_number text, run_attempt text,
-  api_key_id uuid, personal_access_token_id uuid)
+  api_key_id uuid, former_key_id uuid, personal_access_token_id uuid)
 JOIN accounts a ON a.id = $1::uuid
 CROSS JOIN clock c
 LEFT JOIN LATERAL (
-  SELECT q.id, q.name FROM product_names n JOIN products q ON q.account_id = n.account_id AND q.id = n.product_id
+  SELECT q.id, q.name, q.archived_at FROM product_names n JOIN products q ON q.account_id = n.account_id AND q.id = n.product_id
   WHERE n.account_id = $1::uuid AND n.name_key = x.product_key LIMIT 1) p ON true
 LEFT JOIN LATERAL (
   SELECT q.* FROM versions q
@@ -52,8 +53,7 @@ LEFT JOIN LATERAL (
     AND ev.status = x.status
     AND ev.invoke_id IS NOT DISTINCT FROM x.invoke_id AND ev.run_attempt IS NOT DISTINCT FROM x.run_attempt
     AND (x.invoke_id IS NOT NULL OR ev.build_number IS NOT DISTINCT FROM x.build_number)
-    AND ev.api_key_id IS NOT DISTINCT FROM x.api_key_id
-    AND ev.personal_access_token_id IS NOT DISTINCT FROM x.personal_access_token_id
+    AND ${sentBySame('ev')}
   ORDER BY ev.received_at DESC, ev.id DESC LIMIT 1) repeat ON true
 LEFT JOIN LATERAL (
   SELECT to_jsonb(b.*) AS build

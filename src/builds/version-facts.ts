@@ -1,3 +1,4 @@
+import type { MaybeArchived } from '../catalog/restore-archived.sql.js';
 import type { Build } from './build.js';
 
 /** Where a version was built from, as build events have told. */
@@ -17,7 +18,7 @@ export interface VersionFacts {
   /** The database's time, or the moment that a test has frozen. */
   readonly now: Date;
   readonly catalogClosed: boolean;
-  readonly product: { readonly id: string; readonly name: string } | null;
+  readonly product: MaybeArchived | null;
   readonly version:
     (VersionSource & { readonly id: string; readonly revision: number; readonly updatedAt: Date }) | null;
   /** Pending and started ones of this version, newest first. */

@@ -1,4 +1,6 @@
 import { insertBatchAudit } from '../audit/batch-audit.js';
+import { auditCreated } from '../catalog/audit-created.sql.js';
+import { restoreArchived } from '../catalog/restore-archived.sql.js';
 import { keepBatchAnswers } from '../common/http/keep-batch-answers.js';
 import type { Statement } from '../database/database.js';
 
@@ -28,8 +30,9 @@ const buildColumns = ['id', 'product_id', 'version_id', 'created_at', ...foldedC
  * Writes what was decided for a batch of build events of one account, each alone: those whose facts have moved since
  * they were read are left out, and the service starts over with them. Answers the `i` of those that were written.
  *
- * $1 account, $2 plans, $3 builds, $4 events, $5 audit rows, $6 answers to keep under an idempotency key: JSON arrays,
- * the rows of $3…$6 carrying the `i` of their plan.
+ * $1 account, $2 plans, $3 builds, $4 events, $5 audit rows, $6 answers to keep under an idempotency key, $7 what is
+ * new, and where something is brought back, $8 and $9 that (`restoreValues`): JSON arrays, the rows of $3…$7 carrying
+ * the `i` of their plan.
  *
  * The gates, in an order that is the same for every batch (and that of write_event_plans), so that two batches never
  * wait for each other in a ring: new product names (ON CONFLICT DO NOTHING: who loses a race for a name starts over
@@ -39,9 +42,7 @@ const buildColumns = ['id', 'product_id', 'version_id', 'created_at', ...foldedC
  * The SHAs of a version as they were are kept beside it: they are rows of that version, so its gate covers them.
  * One statement is one transaction: no session state, no lock that outlives it.
  */
-export const writeBuildPlans: Statement = {
-  name: 'write_build_plans',
-  text: `
+const text = (alsoRestores: string) => `
 WITH input AS MATERIALIZED (
   SELECT DISTINCT ON (x.product_id, x.version) x.* FROM json_to_recordset($2::json) AS x(
     i int, now timestamptz, product_id uuid, version_id uuid, version text, revision bigint, scm_sha text,
@@ -103,9 +104,18 @@ event_rows AS (
     api_key_id uuid, personal_access_token_id uuid, payload jsonb)
   JOIN written w ON w.i = v.i
 ),
+${auditCreated('$7', 'SELECT product_id FROM named_products UNION ALL SELECT id FROM gates')},
+${alsoRestores}
 audit_rows AS (${insertBatchAudit('$5')}
 ),
 answer_rows AS (${keepBatchAnswers('$6')}
 )
-SELECT i FROM written`,
+SELECT i FROM written`;
+
+export const writeBuildPlans: Statement = { name: 'write_build_plans', text: text('') };
+
+/** As `writeBuildPlans`, for the few batches that bring something back: every part of a statement costs each event. */
+export const writeBuildPlansThatRestore: Statement = {
+  name: 'write_build_plans_that_restore',
+  text: text(`${restoreArchived(['$8', '$9'], null)},`),
 };

@@ -1,12 +1,12 @@
 import type { Way } from '../database/newest-first.sql.js';
 import type { Parameters } from '../database/parameters.js';
-import { type CatalogFilter, environmentIds, productIds } from './catalog-filter.js';
+import { type CatalogFilter, environmentIds, isNarrowed, productIds } from './catalog-filter.js';
 import type { ShaRanges } from './sha-ranges.js';
 
 /** Finds rows by their product. Plan: the index on (account_id, product_id, created_at DESC, id DESC). */
 export function productWay(parameters: Parameters, account: string, filter: CatalogFilter): Way {
   return {
-    name: 'prod',
+    name: isNarrowed(filter) ? '' : 'prod',
     fetch: 'rows',
     by: () => ({ keys: productIds(parameters, account, filter), on: 'd.product_id = k.id' }),
     demand: () => `d.product_id = ANY (ARRAY(${productIds(parameters, account, filter)}))`,
@@ -16,7 +16,7 @@ export function productWay(parameters: Parameters, account: string, filter: Cata
 /** As `productWay`, for environments. */
 export function environmentWay(parameters: Parameters, account: string, filter: CatalogFilter): Way {
   return {
-    name: 'env',
+    name: isNarrowed(filter) ? '' : 'env',
     fetch: 'rows',
     by: () => ({ keys: environmentIds(parameters, account, filter), on: 'd.environment_id = k.id' }),
     demand: () => `d.environment_id = ANY (ARRAY(${environmentIds(parameters, account, filter)}))`,

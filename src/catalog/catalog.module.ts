@@ -2,9 +2,12 @@ import { Module } from '@nestjs/common';
 import { ApprovalsModule } from '../approvals/approvals.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { BuildsModule } from '../builds/builds.module.js';
+import { CatalogNamesRepository } from './catalog-names.repository.js';
 import { EnvironmentsController } from './environments.controller.js';
 import { EnvironmentsRepository } from './environments.repository.js';
 import { EnvironmentsService } from './environments.service.js';
+import { EraserRepository } from './erase/eraser.repository.js';
+import { Eraser } from './erase/eraser.service.js';
 import { ProductsController } from './products.controller.js';
 import { ProductsRepository } from './products.repository.js';
 import { ProductsService } from './products.service.js';
@@ -17,6 +20,9 @@ import { VersionsService } from './versions.service.js';
   imports: [AuditModule, BuildsModule, ApprovalsModule],
   controllers: [ProductsController, EnvironmentsController, VersionsController],
   providers: [
+    Eraser,
+    EraserRepository,
+    CatalogNamesRepository,
     ProductsService,
     ProductsRepository,
     EnvironmentsService,
@@ -24,5 +30,6 @@ import { VersionsService } from './versions.service.js';
     VersionsService,
     VersionsRepository,
   ],
+  exports: [ProductsService, EnvironmentsService],
 })
 export class CatalogModule {}

@@ -73,6 +73,11 @@ describe('inferEnvironmentType', () => {
     ['demo', 'other'],
     ['', 'other'],
     ['日本-prod', 'production'],
+    ['prod:1', 'production'],
+    ['(live)', 'production'],
+    ['\uff30\uff52\uff4f\uff44', 'production'],
+    ['pro\u200bd', 'production'],
+    ['\u202eprod', 'production'],
   ])('%j is %s', (name, type) => {
     expect(inferEnvironmentType(name)).toBe(type);
   });

@@ -1,3 +1,5 @@
+import { asRead } from './name-key.js';
+
 /** What an environment is for, in the order in which a version usually passes through. */
 export const environmentTypes = ['dev', 'test', 'staging', 'production', 'other'] as const;
 export type EnvironmentType = (typeof environmentTypes)[number];
@@ -17,16 +19,16 @@ const words: readonly (readonly [EnvironmentType, readonly string[]])[] = [
 ];
 
 /**
- * The type of an environment that is seen for the first time, by its name, letter case ignored. Words end at `-`,
- * `_`, `.`, `/`, white space, a change of case, and between letters and digits: `prod1` and `EUProd` are production,
+ * The type of an environment that is seen for the first time, by its name as people read it, letter case ignored. Words
+ * end at whatever is neither letter nor digit, at a change of case, and between letters and digits: `prod1` and `EUProd` are production,
  * `preprod` is staging, `products` is other.
  */
 export function inferEnvironmentType(name: string): EnvironmentType {
-  const readings = spaceWords(name.normalize('NFC'));
+  const readings = spaceWords(asRead(name));
   for (const [pattern, type] of prefixed) {
     if (readings.some((reading) => pattern.test(reading))) return type;
   }
-  const found = new Set(readings.flatMap((reading) => reading.split(/[-_./\s]+/u)));
+  const found = new Set(readings.flatMap((reading) => reading.split(/[^\p{L}\p{M}\p{N}]+/u)));
   return words.find(([, list]) => list.some((word) => found.has(word)))?.[0] ?? 'other';
 }
 

@@ -1,8 +1,9 @@
 import type { Statement } from '../database/database.js';
 import { newestFirst, type PageCut, statementName, type Way } from '../database/newest-first.sql.js';
 import { type BoundStatement, Parameters } from '../database/parameters.js';
-import { type CatalogFilter, environmentIds, productIds } from './catalog-filter.js';
+import { type CatalogFilter, environmentIds, isNarrowed, productIds } from './catalog-filter.js';
 import { productWay, shaWay } from './catalog-ways.sql.js';
+import { hideArchivedProducts } from './hide-archived.sql.js';
 import type { ShaRanges } from './sha-ranges.js';
 
 /** The filters of the list of versions; null where one is absent. */
@@ -60,7 +61,8 @@ export function listVersions(accountId: string, filter: VersionFilter, cut: Page
   const parameters = new Parameters();
   parameters.add(accountId, 'uuid');
   const ways = waysOf(filter, parameters);
-  const rows = newestFirst(parameters, cut, { table: 'versions', account, ways });
+  const shown = hideArchivedProducts('d.product_id', account, filter.product);
+  const rows = newestFirst(parameters, cut, { table: 'versions', account, ways, shown });
   return {
     statement: { name: statementName('list_versions', cut, ways), text: viewOf(rows), readOnly: true },
     values: parameters.values,
@@ -79,7 +81,7 @@ function waysOf({ product, version, scmSha, environment }: VersionFilter, parame
         WHERE s.account_id = ${account}
           AND s.environment_id = ANY (ARRAY(${environmentIds(parameters, account, environment)})) ${conditions}`;
     ways.push({
-      name: 'env',
+      name: isNarrowed(environment) ? '' : 'env',
       fetch: 'rows',
       by: () => {
         const ofProduct = product === null ? '' : `AND s.product_id IN (${productIds(parameters, account, product)})`;
@@ -92,7 +94,7 @@ function waysOf({ product, version, scmSha, environment }: VersionFilter, parame
     const values = () => parameters.add([...new Set(version)], 'text[]');
     const products = () => productIds(parameters, account, product);
     ways.push({
-      name: 'exact',
+      name: isNarrowed(product) ? '' : 'exact',
       fetch: 'few',
       by: () => ({
         keys: `SELECT p.id, v.version FROM (${products()}) AS p CROSS JOIN unnest(${values()}) AS v (version)`,

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../auth/actor.js';
 import { CurrentActor } from '../auth/current-actor.decorator.js';
+import { OpenToNarrowedKeys } from '../auth/open-to-narrowed-keys.decorator.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { ApiErrors } from '../common/http/api-errors.decorator.js';
 import { WithEtag } from '../common/http/etag.interceptor.js';
@@ -20,16 +21,18 @@ export class VersionsController {
   constructor(private readonly versions: VersionsService) {}
 
   @Get()
+  @OpenToNarrowedKeys()
   @RequirePermission('read')
   @ApiOperation({ operationId: 'listVersions', summary: 'List versions, newest first' })
   @Paged(VersionDto)
   @ApiErrors()
-  async list(@Query() query: VersionsQuery, @CurrentActor() { accountId }: Actor): Promise<Page<VersionDto>> {
-    return mapPage(await this.versions.list(accountId, query), toVersionDto);
+  async list(@Query() query: VersionsQuery, @CurrentActor() actor: Actor): Promise<Page<VersionDto>> {
+    return mapPage(await this.versions.list(actor, query), toVersionDto);
   }
 
   @Get(':id')
   @WithEtag()
+  @OpenToNarrowedKeys()
   @RequirePermission('read')
   @ApiOperation({
     operationId: 'getVersion',
@@ -37,7 +40,7 @@ export class VersionsController {
   })
   @ApiOkResponse({ type: VersionDetailsDto })
   @ApiErrors(404)
-  async get(@Param() { id }: IdParams, @CurrentActor() { accountId }: Actor): Promise<VersionDetailsDto> {
-    return toVersionDetailsDto(await this.versions.get(accountId, id));
+  async get(@Param() { id }: IdParams, @CurrentActor() actor: Actor): Promise<VersionDetailsDto> {
+    return toVersionDetailsDto(await this.versions.get(actor, id));
   }
 }

@@ -66,4 +66,17 @@ describe('BackgroundJobs', () => {
     await jest.advanceTimersByTimeAsync(5_000);
     expect(task).toHaveBeenCalledTimes(1);
   });
+
+  it('comes to no turn once it is held, which is no stop', async () => {
+    const task = jest.fn(async () => undefined);
+    jobs.start('Sweep', 1_000, task);
+    await jest.advanceTimersByTimeAsync(1_000);
+    jobs.hold();
+    jobs.start('Flush', 1_000, task);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(task).toHaveBeenCalledTimes(1);
+    expect(jobs.isStopping).toBe(false);
+    await jobs.onModuleDestroy();
+    expect(jobs.isStopping).toBe(true);
+  });
 });

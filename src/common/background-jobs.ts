@@ -27,12 +27,24 @@ export class BackgroundJobs implements OnModuleDestroy {
   private readonly logger = new Logger(BackgroundJobs.name);
   private readonly jobs: Job[] = [];
   private stopped = false;
+  private held = false;
 
   /** @param intervalMs milliseconds between the end of one run and the start of the next */
   start(name: string, intervalMs: number, task: () => Promise<void>): void {
     const job: Job = { name, intervalMs, task, timer: null, running: Promise.resolve(), failure: null };
     this.jobs.push(job);
     this.schedule(job);
+  }
+
+  /** No job comes to its turn any more: for a process that does one thing and ends. */
+  hold(): void {
+    this.held = true;
+    for (const job of this.jobs) clearTimeout(job.timer ?? undefined);
+  }
+
+  /** Whether the service is stopping: a task that works through many pieces ends with the present one. */
+  get isStopping(): boolean {
+    return this.stopped;
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -42,7 +54,7 @@ export class BackgroundJobs implements OnModuleDestroy {
   }
 
   private schedule(job: Job): void {
-    if (this.stopped) return;
+    if (this.stopped || this.held) return;
     job.timer = setTimeout(() => {
       job.running = this.run(job).finally(() => this.schedule(job));
     }, job.intervalMs);

@@ -25,8 +25,17 @@ describe('readEnv', () => {
       rateLimitPerMinute: 1000,
       redisUrl: null,
       trustProxy: false,
+      oidcIssuer: null,
+      oidcAudience: null,
+      oidcAccountClaim: null,
+      oidcGroupsClaim: 'groups',
+      oidcGroupRoles: null,
+      oidcGroupApproverRoles: null,
+      oidcAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      oidcClockToleranceSeconds: 30,
       metricsPort: null,
       metricsToken: null,
+      auditSigningKey: null,
       logLevel: 'info',
       logFormat: process.stdout.isTTY ? 'pretty' : 'json',
     });
@@ -82,6 +91,16 @@ describe('readEnv', () => {
       'METRICS_TOKEN: the value is shorter than 16 characters; allowed: at least 16 characters without spaces.',
     ],
     [
+      'AUDIT_SIGNING_KEY',
+      'c2hvcnQ=',
+      'AUDIT_SIGNING_KEY: the value is not 32 bytes in base64; allowed: an Ed25519 private key as PEM (PKCS #8), or its 32 bytes in base64.',
+    ],
+    [
+      'AUDIT_SIGNING_KEY',
+      '-----BEGIN PRIVATE KEY-----',
+      'AUDIT_SIGNING_KEY: the value is no private key in PEM; allowed: an Ed25519 private key as PEM (PKCS #8), or its 32 bytes in base64.',
+    ],
+    [
       'TRUST_PROXY',
       'nginx',
       'TRUST_PROXY: the value "nginx" names something that is not an address; allowed: false, the number of proxies in front, or their addresses (IP, CIDR, loopback, linklocal, uniquelocal) with commas.',
@@ -89,6 +108,94 @@ describe('readEnv', () => {
   ])('refuses %s=%s in one line that holds no secret', (name, value, line) => {
     expect(() => readEnv({ [name]: value })).toThrow(new EnvError(line));
   });
+});
+
+describe('single sign-on', () => {
+  const issuer = { OIDC_ISSUER: 'https://sso.example.com/', OIDC_AUDIENCE: 'api' };
+
+  it.each([
+    ['OIDC_ISSUER', 'https://sso.example.com/realms/main/', { oidcIssuer: 'https://sso.example.com/realms/main/' }],
+    ['OIDC_ISSUER', 'http://127.0.0.1:9000', { oidcIssuer: 'http://127.0.0.1:9000' }],
+    ['OIDC_ISSUER', 'http://[::1]:9000', { oidcIssuer: 'http://[::1]:9000' }],
+    ['OIDC_AUDIENCE', 'api://versioner  web', { oidcAudience: ['api://versioner', 'web'] }],
+    ['OIDC_ACCOUNT_CLAIM', 'https://example.com/org', { oidcAccountClaim: 'https://example.com/org' }],
+    ['OIDC_ALGORITHMS', 'ES384, EdDSA', { oidcAlgorithms: ['ES384', 'EdDSA'] }],
+    ['OIDC_GROUP_ROLES', '{"a, b=c": "admin"}', { oidcGroupRoles: new Map([['a, b=c', 'admin']]) }],
+    ['OIDC_GROUP_ROLES', '{}', { oidcGroupRoles: new Map() }],
+    [
+      'OIDC_GROUP_APPROVER_ROLES',
+      '{"a": "lead", "b": [" owner ", "lead"]}',
+      {
+        oidcGroupApproverRoles: new Map([
+          ['a', ['lead']],
+          ['b', ['owner', 'lead']],
+        ]),
+      },
+    ],
+  ])('reads %s=%s', (name, value, expected) => {
+    expect(readEnv({ ...issuer, [name]: value })).toMatchObject(expected);
+  });
+
+  it.each([
+    ['OIDC_ISSUER', 'sso.example.com', 'OIDC_ISSUER: the value "sso.example.com" is not a URL; '],
+    ['OIDC_ISSUER', 'http://sso.example.com', 'OIDC_ISSUER: the value "http://sso.example.com" is not encrypted; '],
+    ['OIDC_ISSUER', 'http://localhost.example.com', 'OIDC_ISSUER: the value "http://localhost.example.com" is not enc'],
+    ['OIDC_ISSUER', 'https://sso.example.com/?a', 'OIDC_ISSUER: the value "https://sso.example.com/?a" has a query'],
+    ['OIDC_ISSUER', 'https://me:pw@sso.example.com', 'OIDC_ISSUER: the value "https://me:pw@sso.example.com" holds a'],
+    ['OIDC_ISSUER', 'ftp://sso.example.com', 'OIDC_ISSUER: the value "ftp://sso.example.com" has another scheme; '],
+    [
+      'OIDC_AUDIENCE',
+      '',
+      'OIDC_AUDIENCE: missing while OIDC_ISSUER is set; allowed: one or more audiences with spaces',
+    ],
+    ['OIDC_ALGORITHMS', 'RS256,none', 'OIDC_ALGORITHMS: the value "RS256,none" names "none"; allowed: some of RS256, '],
+    ['OIDC_ALGORITHMS', 'HS256', 'OIDC_ALGORITHMS: the value "HS256" names "HS256"; allowed: some of RS256, RS384, '],
+    ['OIDC_ALGORITHMS', ',', 'OIDC_ALGORITHMS: the value "," names none; '],
+    [
+      'OIDC_GROUP_ROLES',
+      'a=admin',
+      'OIDC_GROUP_ROLES: the value "a=admin" is not JSON; allowed: JSON as {"group": "rol',
+    ],
+    ['OIDC_GROUP_ROLES', '["a"]', 'OIDC_GROUP_ROLES: the value "[\\"a\\"]" is no JSON object; '],
+    ['OIDC_GROUP_ROLES', '{"a":"boss"}', 'OIDC_GROUP_ROLES: the value "{\\"a\\":\\"boss\\"}" names the role "boss"; '],
+    [
+      'OIDC_GROUP_APPROVER_ROLES',
+      '{"a":[1]}',
+      'OIDC_GROUP_APPROVER_ROLES: the value "{\\"a\\":[1]}" has the approver role 1; ',
+    ],
+    [
+      'OIDC_GROUP_APPROVER_ROLES',
+      '{"a":" "}',
+      'OIDC_GROUP_APPROVER_ROLES: the value "{\\"a\\":\\" \\"}" has the approver',
+    ],
+    ['OIDC_CLOCK_TOLERANCE_SECONDS', '301', 'OIDC_CLOCK_TOLERANCE_SECONDS: the value "301" is above 300; '],
+  ])('refuses %s=%s in one line', (name, value, line) => {
+    let told = '';
+    try {
+      readEnv({ ...issuer, [name]: value });
+    } catch (error) {
+      told = (error as EnvError).message;
+    }
+    expect(told).toContain(line);
+    expect(told).not.toContain('\n');
+  });
+
+  it.each(['OIDC_AUDIENCE', 'OIDC_ACCOUNT_CLAIM', 'OIDC_GROUP_ROLES', 'OIDC_GROUP_APPROVER_ROLES'])(
+    'refuses %s without an issuer',
+    (name) => {
+      expect(() => readEnv({ [name]: '{}' })).toThrow(
+        `${name}: set while OIDC_ISSUER is not; allowed: both or neither.`,
+      );
+    },
+  );
+});
+
+it('refuses one port for two servers, in one line that names both', () => {
+  expect(() => readEnv({ PORT: '3100', METRICS_PORT: '3100' })).toThrow(
+    new EnvError('PORT and METRICS_PORT are both 3100; allowed: two different ports.'),
+  );
+  expect(() => readEnv({ METRICS_PORT: '3000' })).toThrow('PORT and METRICS_PORT are both 3000');
+  expect(readEnv({ PORT: '3100', METRICS_PORT: '3101' })).toMatchObject({ port: 3100, metricsPort: 3101 });
 });
 
 describe('secrets in files', () => {
@@ -121,7 +228,7 @@ describe('secrets in files', () => {
 
 it('finds what looks misspelt', () => {
   const source = { VERSIONER_ACOUNT: 'x', VERSIONER_API_KEY_FILE: '/x', VERSIONER_ACCOUNT: 'y', PATH: '/bin' };
-  expect(unknownVariables(source)).toEqual(['VERSIONER_ACOUNT']);
+  expect(unknownVariables({ ...source, OIDC_GROUP_ROLE: '{}' })).toEqual(['VERSIONER_ACOUNT', 'OIDC_GROUP_ROLE']);
 });
 
 describe('the documentation', () => {

@@ -35,6 +35,8 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
   for (const [field, variable] of Object.entries(variables)) values[field] = read(variable, source);
   const declared = values as Declared;
   for (const field of ['adminToken', 'apiKey'] as const) requireAccount(declared, field);
+  requireTwoPorts(declared);
+  requireIssuer(declared);
 
   const { logFormat } = declared;
   const onTerminal = process.stdout.isTTY;
@@ -59,7 +61,7 @@ export function readEnvironment(directory: string = process.cwd()): NodeJS.Proce
 /** Variables that look like ours and are none: most likely misspelt. */
 export function unknownVariables(source: NodeJS.ProcessEnv): string[] {
   const known = new Set(Object.values(variables).flatMap(({ name }) => [name, `${name}_FILE`]));
-  return Object.keys(source).filter((name) => name.startsWith('VERSIONER_') && !known.has(name));
+  return Object.keys(source).filter((name) => /^(VERSIONER|OIDC)_/.test(name) && !known.has(name));
 }
 
 function read(variable: Variable<unknown>, source: NodeJS.ProcessEnv): unknown {
@@ -97,6 +99,24 @@ function requireAccount(values: Declared, field: 'adminToken' | 'apiKey'): void 
   throw new EnvError(
     `${name}: the value is of another account than ${JSON.stringify(values.account)}; allowed: ${allowed}.`,
   );
+}
+
+/** Single sign-on is on as a whole or off as a whole: half of it set is a mistake, and may be a hole. */
+function requireIssuer(values: Declared): void {
+  if (values.oidcIssuer !== null) {
+    if (values.oidcAudience !== null) return;
+    const { name, allowed } = variables.oidcAudience;
+    throw new EnvError(`${name}: missing while OIDC_ISSUER is set; allowed: ${allowed}.`);
+  }
+  const fields = ['oidcAudience', 'oidcAccountClaim', 'oidcGroupRoles', 'oidcGroupApproverRoles'] as const;
+  const field = fields.find((one) => values[one] !== null);
+  if (field === undefined) return;
+  throw new EnvError(`${variables[field].name}: set while OIDC_ISSUER is not; allowed: both or neither.`);
+}
+
+function requireTwoPorts({ port, metricsPort }: Declared): void {
+  if (port !== metricsPort || port === 0) return;
+  throw new EnvError(`PORT and METRICS_PORT are both ${port}; allowed: two different ports.`);
 }
 
 function codeOf(error: unknown): string {

@@ -19,7 +19,8 @@ export interface Variable<T> {
   readonly parse: (text: string) => T;
 }
 
-interface Options<T> {
+/** What every kind of variable is declared with. */
+export interface Options<T> {
   readonly name: string;
   readonly description: string;
   readonly default: T;
@@ -28,7 +29,8 @@ interface Options<T> {
   readonly secret?: boolean;
 }
 
-function variable<T>(options: Options<T>, allowed: string, parse: (text: string) => T): Variable<T> {
+/** A variable of a kind of its own; `parse` throws `BadValue`. */
+export function variable<T>(options: Options<T>, allowed: string, parse: (text: string) => T): Variable<T> {
   const { name, description, secret = false } = options;
   const shownDefault = options.shownDefault ?? (options.default === null ? 'none' : `\`${String(options.default)}\``);
   return { name, description, allowed, shownDefault, secret, absent: () => options.default, parse };

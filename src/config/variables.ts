@@ -1,4 +1,8 @@
+import { algorithms, approverRolesByGroup, audiences, issuer, rolesByGroup } from './single-sign-on.variables.js';
+import { signingKey } from './signing-key.js';
 import { address, choice, integer, proxies, text, toggle, url } from './variable.js';
+
+const claim = { allowed: 'the name of a claim, up to 200 characters', pattern: /^\S{1,200}$/, fault: 'is not a name' };
 
 /** Every environment variable that the service reads, in the order of the documentation. */
 export const variables = {
@@ -105,6 +109,54 @@ export const variables = {
     description: "Which proxies are believed when they name the caller's address (X-Forwarded-For).",
     default: false,
   }),
+  oidcIssuer: issuer({
+    name: 'OIDC_ISSUER',
+    description:
+      'The OpenID Connect issuer whose access tokens are accepted, exactly as it names itself; see single-sign-on.md.',
+    default: null,
+  }),
+  oidcAudience: audiences({
+    name: 'OIDC_AUDIENCE',
+    description: 'What the issuer calls this service: a token must be meant for it. Required with OIDC_ISSUER.',
+    default: null,
+  }),
+  oidcAccountClaim: text({
+    name: 'OIDC_ACCOUNT_CLAIM',
+    description: "The claim that holds the slug of a person's account. Without it everybody is of VERSIONER_ACCOUNT.",
+    default: null,
+    ...claim,
+  }),
+  oidcGroupsClaim: text({
+    name: 'OIDC_GROUPS_CLAIM',
+    description: 'The claim that lists the groups of a person; dots lead into objects: realm_access.roles.',
+    default: 'groups',
+    ...claim,
+  }),
+  oidcGroupRoles: rolesByGroup({
+    name: 'OIDC_GROUP_ROLES',
+    description:
+      'Which group makes which role, kept so at every sign-on; nobody else is more than a viewer. Without it roles are managed over REST.',
+    default: null,
+  }),
+  oidcGroupApproverRoles: approverRolesByGroup({
+    name: 'OIDC_GROUP_APPROVER_ROLES',
+    description:
+      'Which group makes which approver roles, kept so at every sign-on. Without it they are managed over REST.',
+    default: null,
+  }),
+  oidcAlgorithms: algorithms({
+    name: 'OIDC_ALGORITHMS',
+    description: 'The algorithms that the issuer may sign access tokens with.',
+    default: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    shownDefault: '`RS256 PS256 ES256 EdDSA`',
+  }),
+  oidcClockToleranceSeconds: integer({
+    name: 'OIDC_CLOCK_TOLERANCE_SECONDS',
+    description: "How far the issuer's clock may be from this one.",
+    default: 30,
+    min: 0,
+    max: 300,
+  }),
   metricsPort: integer({
     name: 'METRICS_PORT',
     description: 'A port of its own for /metrics, without authentication; keep it inside your network.',
@@ -121,6 +173,11 @@ export const variables = {
     pattern: /^[\x21-\x7e]+$/,
     fault: 'holds characters that a header cannot carry',
     min: 16,
+  }),
+  auditSigningKey: signingKey({
+    name: 'AUDIT_SIGNING_KEY',
+    description:
+      'The Ed25519 key that signs the audit log, kept outside the database. Without it the service makes one and keeps it there.',
   }),
   logLevel: choice({
     name: 'LOG_LEVEL',

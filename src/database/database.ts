@@ -65,13 +65,16 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  /** A connection beside the pool, not yet open, for what must get through when the pool is exhausted. */
-  connectionBeside(timeoutMs: number): pg.Client {
+  /**
+   * A connection beside the pool, not yet open, for what must get through when the pool is exhausted.
+   * @param answerTimeoutMs 0: an answer may take as long as it takes
+   */
+  connectionBeside(timeoutMs: number, name = 'versioner health', answerTimeoutMs = timeoutMs): pg.Client {
     const client = new pg.Client({
       connectionString: this.options.url,
       connectionTimeoutMillis: timeoutMs,
-      query_timeout: timeoutMs,
-      application_name: 'versioner health',
+      query_timeout: answerTimeoutMs,
+      application_name: name,
     });
     // Without a listener a broken connection would end the process; whoever uses it next is told anyway.
     client.on('error', () => undefined);

@@ -22,7 +22,7 @@ export function rowsRead({ limit }: PageCut): 51 | 201 {
 
 /** One filter of a list: how it finds rows `d` by itself, and what it asks of rows that another one has found. */
 export interface Way {
-  /** In the names of the statements: few letters. */
+  /** In the names of the statements: few letters; none where the way is too rare for the statement to be prepared. */
   readonly name: string;
   readonly by: () => {
     /** SQL of the values looked for, as rows `k` without doubles; every row `d` matches one of them at most. */
@@ -51,6 +51,8 @@ export interface NewestFirst {
   readonly table: string;
   readonly account: string;
   readonly ways: readonly Way[];
+  /** A condition on every row `d` beside the filters; the same for the same filters. */
+  readonly shown?: string;
   /** The column that says how old a row is, and is cut by; `created_at` unless said otherwise. */
   readonly time?: 'created_at' | 'checked_at';
 }
@@ -67,7 +69,7 @@ export interface NewestFirst {
 export function newestFirst(
   parameters: Parameters,
   cut: PageCut,
-  { table, account, ways, time = 'created_at' }: NewestFirst,
+  { table, account, ways, shown = '', time = 'created_at' }: NewestFirst,
 ): string {
   const order = `ORDER BY d.${time} DESC, d.id DESC`;
   const [{ by, fetch } = everything, ...others] = ways;
@@ -77,6 +79,7 @@ export function newestFirst(
     on,
     ...cutConditions(parameters, cut, `d.${time}`),
     ...others.map((way) => `(${way.demand()}) IS TRUE`),
+    ...(shown === '' ? [] : [shown]),
   ];
   const conditions = [`d.account_id = ${account}`, ...demands].join(' AND ');
   const limit = `LIMIT ${rowsRead(cut)}`;
@@ -109,7 +112,7 @@ const preparedFilters = 2;
  * prepared, for rare sets. PostgreSQL cuts names at 63 characters.
  */
 export function statementName(base: string, cut: PageCut, filters: readonly Pick<Way, 'name'>[]): string {
-  if (filters.length > preparedFilters) return '';
+  if (filters.length > preparedFilters || filters.some(({ name }) => name === '')) return '';
   const marks = [...filters.map(({ name }) => name), cut.after && 'after', cut.from && 'from', cut.to && 'to'];
   return [base, rowsRead(cut), ...marks.filter((mark) => mark !== null)].join('_');
 }

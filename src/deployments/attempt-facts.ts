@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../auth/actor.js';
 import type { FactNeeds } from '../preflight/checks/check.js';
 import { PolicyRules } from '../preflight/policy-rules.js';
 import type { Policy } from '../preflight/policy.js';
@@ -7,12 +6,12 @@ import { covers, needsOf, noNeeds, type Rule, type UnreadableRule } from '../pre
 import type { CellFacts } from './cell-facts.js';
 import { asksChecks } from './decide-event.js';
 import type { DeploymentEvent } from './deployment-event.js';
-import { DeploymentEventsRepository } from './deployment-events.repository.js';
+import { DeploymentEventsRepository, type EventSender } from './deployment-events.repository.js';
 import { factsAt } from './facts-at.js';
 
 interface Asked {
   readonly event: DeploymentEvent;
-  readonly actor: Pick<Actor, 'apiKeyId' | 'personalAccessTokenId'>;
+  readonly actor: EventSender;
   /** The moment at which what is known now is to count; null or absent: now. */
   readonly at?: Date | null;
 }

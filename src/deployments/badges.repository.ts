@@ -9,6 +9,8 @@ export interface BadgeFacts {
   readonly productName: string | null;
   readonly environmentId: string | null;
   readonly environmentName: string | null;
+  /** The product or the environment. */
+  readonly archived: boolean;
   /** Null where nothing is deployed. */
   readonly version: string | null;
 }
@@ -22,7 +24,8 @@ export class BadgesRepository {
     const parameters = new Parameters();
     const account = parameters.add(accountId, 'uuid');
     const text = `
-SELECT p.id AS "productId", p.name AS "productName", e.id AS "environmentId", e.name AS "environmentName", v.version
+SELECT p.id AS "productId", p.name AS "productName", e.id AS "environmentId", e.name AS "environmentName", v.version,
+  coalesce(p.archived_at, e.archived_at) IS NOT NULL AS archived
 FROM accounts a
 LEFT JOIN products p ON p.account_id = a.id AND p.id IN (${productIds(parameters, account, product)})
 LEFT JOIN environments e ON e.account_id = a.id AND e.id IN (${environmentIds(parameters, account, environment)})

@@ -18,9 +18,10 @@ export class BadgesService {
     const named = [toCatalogFilter([product])!, toCatalogFilter([environment])!] as const;
     const facts = await this.badges.read(grant.accountId, ...named);
     requireOpen(grant, facts);
-    const { productName, environmentName, version } = facts;
+    const { productName, environmentName, archived } = facts;
     if (productName === null || environmentName === null) throw new NotFoundError();
-    const message = version ?? 'not deployed';
+    const version = archived ? null : facts.version;
+    const message = archived ? 'archived' : (version ?? 'not deployed');
     return drawBadge({
       label: environmentName,
       message,

@@ -15,8 +15,10 @@ export interface FactsRow extends Partial<PolicyFactsRow> {
   readonly catalog: string;
   readonly product_id: string | null;
   readonly product_name: string;
+  readonly product_archived_at: Date | null;
   readonly environment_id: string | null;
   readonly environment_name: string;
+  readonly environment_archived_at: Date | null;
   readonly environment_type: EnvironmentType;
   readonly stale_after_minutes: number;
   readonly pending_stale_after_hours: number;
@@ -47,13 +49,17 @@ export function toCellFacts(row: FactsRow): CellFacts {
     overridesUntil: row.overrides_until,
     enforceOnCompleted: row.enforce_on_completed,
     catalogClosed: row.catalog === 'closed',
-    product: row.product_id === null ? null : { id: row.product_id, name: row.product_name },
+    product:
+      row.product_id === null
+        ? null
+        : { id: row.product_id, name: row.product_name, archivedAt: row.product_archived_at },
     environment:
       row.environment_id === null
         ? null
         : {
             id: row.environment_id,
             name: row.environment_name,
+            archivedAt: row.environment_archived_at,
             type: row.environment_type,
             startRevision: row.start_revision,
             staleAfterMinutes: row.stale_after_minutes,

@@ -1,4 +1,5 @@
 import type { EnvironmentType } from '../catalog/infer-environment-type.js';
+import type { MaybeArchived } from '../catalog/restore-archived.sql.js';
 import type { Holder } from '../preflight/checks/check.js';
 import type { PolicyFacts } from '../preflight/policy-facts.js';
 import type { Deployment } from './deployment.js';
@@ -30,15 +31,9 @@ export interface CellFacts {
   readonly overridesUntil: Date | null;
   readonly enforceOnCompleted: boolean;
   readonly catalogClosed: boolean;
-  readonly product: { readonly id: string; readonly name: string } | null;
+  readonly product: MaybeArchived | null;
   readonly environment:
-    | ({
-        readonly id: string;
-        readonly name: string;
-        readonly type: EnvironmentType;
-        readonly startRevision: number;
-      } & StalenessLimits)
-    | null;
+    (MaybeArchived & StalenessLimits & { readonly type: EnvironmentType; readonly startRevision: number }) | null;
   readonly version: { readonly id: string; readonly scmSha: string | null; readonly revision: number } | null;
   /** 0: this product was never in this environment. */
   readonly revision: number;

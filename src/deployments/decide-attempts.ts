@@ -1,7 +1,9 @@
 import { v7 as newId } from 'uuid';
 import type { Actor } from '../auth/actor.js';
+import { coversEnvironment, coversProduct } from '../auth/narrowing.js';
 import { closedCatalogFault } from '../catalog/closed-catalog-fault.js';
 import { InvalidError } from '../common/errors/invalid.error.js';
+import { ForbiddenError } from '../common/errors/request.errors.js';
 import type { OverrideGrant } from '../preflight/apply-overrides.js';
 import type { AttemptCase, AttemptFacts } from './attempt-facts.js';
 import type { CellFacts } from './cell-facts.js';
@@ -68,6 +70,7 @@ function decideAttempt(
   const { event, actor } = attempted;
   const { facts, rules } = known;
   try {
+    requireWithin(actor, facts);
     if (facts.catalogClosed) requireKnownNames(facts);
     const names = newNames.complete(event, facts);
     const holdsSkipScope = actor.scopes.includes('preflight:skip');
@@ -108,10 +111,22 @@ function skipOf({ credentialId }: Actor): OverrideGrant {
   };
 }
 
+/**
+ * A narrowed key learns nothing of what lies outside, not even whether it exists; and nothing comes into being by it, since
+ * no names are given ids before.
+ */
+function requireWithin({ narrowing }: Actor, { product, environment }: CellFacts): void {
+  if (narrowing === null) return;
+  const within = coversProduct(narrowing, product?.id ?? null) && coversEnvironment(narrowing, environment?.id ?? null);
+  if (!within) throw new ForbiddenError();
+}
+
 function requireKnownNames({ product, environment }: CellFacts): void {
   const faults = [
-    ...(product === null ? [closedCatalogFault('product_name', 'product')] : []),
-    ...(environment === null ? [closedCatalogFault('environment_name', 'environment')] : []),
+    ...(product === null || product.archivedAt !== null ? [closedCatalogFault('product_name', 'product')] : []),
+    ...(environment === null || environment.archivedAt !== null
+      ? [closedCatalogFault('environment_name', 'environment')]
+      : []),
   ];
   if (faults.length > 0) throw new InvalidError(faults);
 }

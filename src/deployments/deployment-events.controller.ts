@@ -2,6 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../auth/actor.js';
 import { CurrentActor } from '../auth/current-actor.decorator.js';
+import { OpenToNarrowedKeys } from '../auth/open-to-narrowed-keys.decorator.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { type Answer, Answers } from '../common/http/answers.decorator.js';
 import { ApiErrors } from '../common/http/api-errors.decorator.js';
@@ -19,6 +20,7 @@ export class DeploymentEventsController {
 
   @Post()
   @Answers()
+  @OpenToNarrowedKeys()
   @RequirePermission('deployments:write')
   @ApiOperation({
     operationId: 'reportDeploymentEvent',

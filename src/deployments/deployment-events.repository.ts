@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { batchAuditRows } from '../audit/batch-audit.js';
 import type { Actor } from '../auth/actor.js';
 import { nameKey } from '../catalog/name-key.js';
+import { createdValue, type NewThing } from '../catalog/audit-created.sql.js';
+import { restoreValues } from '../catalog/restore-archived.sql.js';
 import { Clock } from '../common/clock.js';
 import { batchAnswerRows } from '../common/http/keep-batch-answers.js';
 import { Database } from '../database/database.js';
+import { isForeignKeyViolation } from '../database/is-foreign-key-violation.js';
 import type { OverrideGrant } from '../preflight/apply-overrides.js';
 import type { FactNeeds } from '../preflight/checks/check.js';
 import { policyFactsInput } from '../preflight/policy-facts.js';
@@ -17,7 +20,10 @@ import type { DeploymentEvent } from './deployment-event.js';
 import type { EventAnswer } from './event-answer.js';
 import type { EventPlan } from './event-plan.js';
 import { readCellAndPolicyFacts, readCellFacts } from './read-cell-facts.sql.js';
-import { writeEventPlans } from './write-event-plans.sql.js';
+import { writeEventPlans, writeEventPlansThatRestore } from './write-event-plans.sql.js';
+
+/** What of a credential decides whether an event is one that it has sent before. */
+export type EventSender = Pick<Actor, 'apiKeyId' | 'formerKeyId' | 'personalAccessTokenId'>;
 
 /** A plan, who caused it, and the answer to keep under an idempotency key. Null: the service itself. */
 export interface PlannedWrite {
@@ -46,7 +52,7 @@ export class DeploymentEventsRepository {
    */
   async readFacts(
     accountId: string,
-    events: readonly { event: DeploymentEvent; actor: Pick<Actor, 'apiKeyId' | 'personalAccessTokenId'> }[],
+    events: readonly { event: DeploymentEvent; actor: EventSender }[],
     needs: readonly FactNeeds[],
     rulesRevision: number,
   ): Promise<ReadFacts> {
@@ -59,6 +65,7 @@ export class DeploymentEventsRepository {
       invoke_id: event.invokeId,
       run_attempt: event.runAttempt,
       api_key_id: actor.apiKeyId,
+      former_key_id: actor.formerKeyId,
       personal_access_token_id: actor.personalAccessTokenId,
       backfilled_at: event.status === 'completed' ? event.completedAt : null,
       spans_products: needs[i]!.environmentHolders,
@@ -94,9 +101,14 @@ export class DeploymentEventsRepository {
     return rows.map(({ grants }) => (grants ?? []).map(toGrant));
   }
 
-  /** Writes the plans whose facts still stand, all in one transaction; answers the positions of those that were written. */
+  /**
+   * Writes the plans whose facts still stand, all in one transaction; answers the positions of those that were written:
+   * none where something that one of them refers to has been erased meanwhile.
+   */
   async write(accountId: string, writes: readonly PlannedWrite[]): Promise<ReadonlySet<number>> {
-    const rows = await this.database.query<{ i: number }>(writeEventPlans, [
+    const restores = writes.some(({ plan }) => plan.restores.length > 0);
+    const statement = restores ? writeEventPlansThatRestore : writeEventPlans;
+    const written = this.database.query<{ i: number }>(statement, [
       accountId,
       JSON.stringify(writes.map(({ plan }, i) => planRow(plan, i))),
       JSON.stringify(
@@ -107,9 +119,35 @@ export class DeploymentEventsRepository {
       JSON.stringify(writes.flatMap(({ plan, actor }, i) => batchAuditRows(i, actor, plan.audits))),
       JSON.stringify(writes.flatMap(({ actor, answer }, i) => batchAnswerRows(i, actor, answer))),
       JSON.stringify(writes.flatMap(({ plan }, i) => violationRows(plan, i))),
+      createdValue(writes.map(({ plan, actor }) => ({ created: newThings(plan), actor }))),
+      ...(restores ? restoreValues(writes) : []),
     ]);
+    const rows = await written.catch((error: unknown) => {
+      if (isForeignKeyViolation(error)) return [];
+      throw error;
+    });
     return new Set(rows.map(({ i }) => i));
   }
+}
+
+/** What comes into being with a plan. */
+function newThings({ productId, environmentId, versionId, newNames }: EventPlan): NewThing[] {
+  const { product, environment, version } = newNames;
+  return [
+    ...(product === null ? [] : [{ kind: 'product' as const, id: productId, after: { name: product.name } }]),
+    ...(environment === null
+      ? []
+      : [
+          {
+            kind: 'environment' as const,
+            id: environmentId,
+            after: { name: environment.name, type: environment.type, position: environment.position },
+          },
+        ]),
+    ...(version === null
+      ? []
+      : [{ kind: 'version' as const, id: versionId, after: { product_id: productId, version } }]),
+  ];
 }
 
 function asksForPolicyFacts({ here, elsewhere, lastCompletion, durations, approvals }: FactNeeds): boolean {
@@ -137,6 +175,7 @@ function planRow(plan: EventPlan, i: number): Record<string, unknown> {
     revision: plan.revision,
     policy_revision: plan.policyRevision,
     start_revision: plan.startRevision,
+    restores_environment: plan.restores.some(({ kind }) => kind === 'environment'),
     version_revision: plan.versionRevision,
     watched:
       plan.watched.length === 0

@@ -34,7 +34,8 @@ export class DeploymentEventsService {
 
   /**
    * Records one event. What it answers is on disk, and so is a refusal.
-   * @throws DeploymentBlockedError (409, 423, 428) with the verdict; UnavailableError (503) where the event may or may
+   * @throws DeploymentBlockedError (409, 423, 428) with the verdict; ForbiddenError (403) outside of what the key is narrowed
+   * to; UnavailableError (503) where the event may or may
    * not have been recorded: sending it again is safe.
    */
   async record(event: DeploymentEvent, actor: Actor): Promise<EventAnswer> {

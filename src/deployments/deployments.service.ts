@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { toCatalogFilter } from '../catalog/catalog-filter.js';
+import type { Reader } from '../auth/actor.js';
+import { coversEnvironment, coversProduct, type Narrowing } from '../auth/narrowing.js';
+import { narrowFilter, toCatalogFilter } from '../catalog/catalog-filter.js';
 import { shaRanges } from '../catalog/sha-ranges.js';
 import { NotFoundError } from '../common/errors/request.errors.js';
 import { pageCut } from '../common/http/page-cut.js';
@@ -15,29 +17,34 @@ import type { RecordedEvent } from './recorded-event.mapper.js';
 export class DeploymentsService {
   constructor(private readonly deployments: DeploymentsRepository) {}
 
-  async list(accountId: string, query: DeploymentsQuery): Promise<Page<DeploymentRow>> {
-    return cutPage(await this.deployments.list(accountId, filterOf(query), pageCut(query)), query.limit);
+  async list({ accountId, narrowing }: Reader, query: DeploymentsQuery): Promise<Page<DeploymentRow>> {
+    return cutPage(await this.deployments.list(accountId, filterOf(query, narrowing), pageCut(query)), query.limit);
   }
 
-  /** @throws NotFoundError */
-  async get(accountId: string, id: string): Promise<DeploymentRow> {
+  /** @throws NotFoundError, also outside of what a key is narrowed to */
+  async get({ accountId, narrowing }: Reader, id: string): Promise<DeploymentRow> {
     const deployment = await this.deployments.find(accountId, id);
-    if (deployment === null) throw new NotFoundError();
+    if (deployment === null || !isWithin(narrowing, deployment)) throw new NotFoundError();
     return deployment;
   }
 
-  /** @throws NotFoundError */
-  async listEvents(accountId: string, id: string, query: PageQuery): Promise<Page<RecordedEvent>> {
-    const events = await this.deployments.listEvents(accountId, id, pageCut(query));
+  /** @throws NotFoundError, also outside of what a key is narrowed to */
+  async listEvents(reader: Reader, id: string, query: PageQuery): Promise<Page<RecordedEvent>> {
+    if (reader.narrowing !== null) await this.get(reader, id);
+    const events = await this.deployments.listEvents(reader.accountId, id, pageCut(query));
     if (events === null) throw new NotFoundError();
     return cutPage(events, query.limit);
   }
 }
 
-function filterOf(query: DeploymentsQuery): DeploymentFilter {
+function isWithin(narrowing: Narrowing | null, { productId, environmentId }: DeploymentRow): boolean {
+  return coversProduct(narrowing, productId) && coversEnvironment(narrowing, environmentId);
+}
+
+function filterOf(query: DeploymentsQuery, narrowing: Narrowing | null): DeploymentFilter {
   return {
-    product: toCatalogFilter(query.product),
-    environment: toCatalogFilter(query.environment),
+    product: narrowFilter(toCatalogFilter(query.product), narrowing?.productIds ?? null),
+    environment: narrowFilter(toCatalogFilter(query.environment), narrowing?.environmentIds ?? null),
     environmentType: query.environment_type ?? null,
     version: query.version ?? null,
     status: statusesOf(query),

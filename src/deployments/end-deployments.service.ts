@@ -1,10 +1,12 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import type { Actor } from '../auth/actor.js';
+import { coversEnvironment, coversProduct } from '../auth/narrowing.js';
 import { BackgroundJobs } from '../common/background-jobs.js';
 import { ConflictError } from '../common/errors/conflict.error.js';
-import { NotFoundError, UnavailableError } from '../common/errors/request.errors.js';
+import { ForbiddenError, NotFoundError, UnavailableError } from '../common/errors/request.errors.js';
 import { DeploymentEventsRepository } from './deployment-events.repository.js';
+import type { Deployment } from './deployment.js';
 import { toDeploymentDto } from './deployment.mapper.js';
 import { EndDeploymentsRepository } from './end-deployments.repository.js';
 import type { EventAnswer } from './event-answer.js';
@@ -33,11 +35,13 @@ export class EndDeploymentsService implements OnApplicationBootstrap {
 
   /**
    * Aborts an open deployment, so that its slot is free at once.
-   * @throws NotFoundError for an unknown id, ConflictError for one that has ended
+   * @throws ForbiddenError outside of what the key is narrowed to, which an unknown id is too, NotFoundError for an unknown
+   * id, ConflictError for one that has ended
    */
   async abort(id: string, reason: string, actor: Actor): Promise<EventAnswer> {
     for (let tries = 0; tries < maxTries; tries++) {
       const found = await this.ends.find(actor.accountId, id);
+      if (!mayEnd(actor, found?.deployment ?? null)) throw new ForbiddenError();
       if (found === null) throw new NotFoundError();
       const { status } = found.deployment;
       if (isTerminal(status)) throw new ConflictError(`Deployment has already ended: its status is ${status}`);
@@ -69,6 +73,13 @@ export class EndDeploymentsService implements OnApplicationBootstrap {
       } while (found.length === sweepBatch);
     }
   }
+}
+
+function mayEnd({ narrowing }: Actor, deployment: Deployment | null): boolean {
+  return (
+    coversProduct(narrowing, deployment?.productId ?? null) &&
+    coversEnvironment(narrowing, deployment?.environmentId ?? null)
+  );
 }
 
 /** A cell's revision serves one plan; a second stale deployment of the same cell is for the next round. */

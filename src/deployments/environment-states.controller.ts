@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../auth/actor.js';
 import { CurrentActor } from '../auth/current-actor.decorator.js';
+import { OpenToNarrowedKeys } from '../auth/open-to-narrowed-keys.decorator.js';
 import { RequirePermission } from '../auth/require-permission.decorator.js';
 import { ApiErrors } from '../common/http/api-errors.decorator.js';
 import { Paged } from '../common/http/page.interceptor.js';
@@ -18,6 +19,7 @@ export class EnvironmentStatesController {
   constructor(private readonly states: EnvironmentStatesService) {}
 
   @Get()
+  @OpenToNarrowedKeys()
   @RequirePermission('read')
   @ApiOperation({
     operationId: 'listEnvironmentStates',
@@ -27,12 +29,13 @@ export class EnvironmentStatesController {
   @ApiErrors()
   async matrix(
     @Query() query: EnvironmentStatesQuery,
-    @CurrentActor() { accountId }: Actor,
+    @CurrentActor() actor: Actor,
   ): Promise<Page<EnvironmentStatesDto>> {
-    return mapPage(await this.states.matrix(accountId, query), toEnvironmentStatesDto);
+    return mapPage(await this.states.matrix(actor, query), toEnvironmentStatesDto);
   }
 
   @Get('history')
+  @OpenToNarrowedKeys()
   @RequirePermission('read')
   @ApiOperation({
     operationId: 'listEnvironmentHistory',
@@ -42,8 +45,8 @@ export class EnvironmentStatesController {
   @ApiErrors()
   async history(
     @Query() query: EnvironmentHistoryQuery,
-    @CurrentActor() { accountId }: Actor,
+    @CurrentActor() actor: Actor,
   ): Promise<Page<EnvironmentHistoryDto>> {
-    return mapPage(await this.states.history(accountId, query), toEnvironmentHistoryDto);
+    return mapPage(await this.states.history(actor, query), toEnvironmentHistoryDto);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { toCatalogFilter } from '../catalog/catalog-filter.js';
+import type { Reader } from '../auth/actor.js';
+import { narrowFilter, toCatalogFilter } from '../catalog/catalog-filter.js';
 import { pageCut } from '../common/http/page-cut.js';
 import { cutPage, type Page } from '../common/http/pagination.js';
 import { type HistoryEntry, type MatrixRow, toMatrixRows } from './environment-states.mapper.js';
@@ -11,19 +12,19 @@ import { EnvironmentStatesRepository } from './environment-states.repository.js'
 export class EnvironmentStatesService {
   constructor(private readonly states: EnvironmentStatesRepository) {}
 
-  async matrix(accountId: string, query: EnvironmentStatesQuery): Promise<Page<MatrixRow>> {
+  async matrix({ accountId, narrowing }: Reader, query: EnvironmentStatesQuery): Promise<Page<MatrixRow>> {
     const filter = {
-      product: toCatalogFilter(query.product),
-      environment: toCatalogFilter(query.environment),
+      product: narrowFilter(toCatalogFilter(query.product), narrowing?.productIds ?? null),
+      environment: narrowFilter(toCatalogFilter(query.environment), narrowing?.environmentIds ?? null),
       environmentType: query.environment_type ?? null,
       at: query.at ?? null,
     };
     return cutPage(toMatrixRows(await this.states.matrix(accountId, filter, pageCut(query))), query.limit);
   }
 
-  async history(accountId: string, query: EnvironmentHistoryQuery): Promise<Page<HistoryEntry>> {
-    const product = toCatalogFilter([query.product])!;
-    const environment = toCatalogFilter([query.environment])!;
+  async history({ accountId, narrowing }: Reader, query: EnvironmentHistoryQuery): Promise<Page<HistoryEntry>> {
+    const product = narrowFilter(toCatalogFilter([query.product]), narrowing?.productIds ?? null)!;
+    const environment = narrowFilter(toCatalogFilter([query.environment]), narrowing?.environmentIds ?? null)!;
     return cutPage(await this.states.history(accountId, product, environment, pageCut(query)), query.limit);
   }
 }

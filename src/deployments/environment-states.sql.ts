@@ -1,4 +1,4 @@
-import { type CatalogFilter, environmentIds, productIds } from '../catalog/catalog-filter.js';
+import { type CatalogFilter, environmentIds, isAsked, isNarrowed, productIds } from '../catalog/catalog-filter.js';
 import { type PageCut, rowsRead, statementName } from '../database/newest-first.sql.js';
 import { type BoundStatement, Parameters } from '../database/parameters.js';
 import { isStaleSql } from './shown-status.sql.js';
@@ -33,11 +33,12 @@ export function readMatrix(
   const now = `coalesce(${parameters.add(frozenNow, 'timestamptz')}, now())`;
   const at = filter.at === null ? null : parameters.add(filter.at, 'timestamptz');
   const moment = at === null ? now : `least(${at}, ${now})`;
-  const shown = shownEnvironments(parameters, account, filter);
+  const shown = shownEnvironments(parameters, account, filter, at);
   const completed = `r.account_id = s.account_id AND r.environment_id = s.environment_id AND r.product_id = s.product_id
     AND r.status = 'completed' AND r.effective_completed_at <= ${moment}`;
 
   const products = [`p.account_id = ${account}`];
+  if (!isAsked(filter.product)) products.push(isShown('p', at));
   if (filter.product !== null) products.push(`p.id IN (${productIds(parameters, account, filter.product)})`);
   if (cut.after !== null) {
     products.push(`(${sortKey('p')}, p.id) > (SELECT ${sortKey('c')}, c.id FROM products c
@@ -85,7 +86,8 @@ ORDER BY page.key, page.id, e.position, e.name, e.id`;
 }
 
 function nameOf({ product, environment, environmentType, at }: MatrixFilter, cut: PageCut): string {
-  const marks = [product && 'prod', environment && 'env', environmentType && 'type', at && 'at'];
+  const narrowed = isNarrowed(product) || isNarrowed(environment) ? '' : null;
+  const marks = [product && 'prod', environment && 'env', environmentType && 'type', at && 'at', narrowed];
   return statementName(
     'read_matrix',
     cut,
@@ -93,13 +95,24 @@ function nameOf({ product, environment, environmentType, at }: MatrixFilter, cut
   );
 }
 
+/** The condition that a product or environment is not archived, or was not at that moment. */
+function isShown(thing: string, at: string | null): string {
+  const since = at === null ? '' : ` OR ${thing}.archived_at > ${at}`;
+  return `(${thing}.archived_at IS NULL${since})`;
+}
+
 /** The condition on the environment of a state `s`. */
 function shownEnvironments(
   parameters: Parameters,
   account: string,
   { environment, environmentType }: MatrixFilter,
+  at: string | null,
 ): string {
   const conditions: string[] = [];
+  if (!isAsked(environment)) {
+    conditions.push(`s.environment_id <> ALL (ARRAY(SELECT h.id FROM environments h
+      WHERE h.account_id = ${account} AND NOT (${isShown('h', at)})))`);
+  }
   if (environment !== null) {
     conditions.push(`s.environment_id = ANY (ARRAY(${environmentIds(parameters, account, environment)}))`);
   }
@@ -144,8 +157,9 @@ LEFT JOIN LATERAL (
     AND (r.effective_completed_at, r.id) > (d.effective_completed_at, d.id)
   ORDER BY r.effective_completed_at, r.id LIMIT 1) AS next ON true
 ORDER BY d.effective_completed_at DESC, d.id DESC LIMIT ${rowsRead(cut)}`;
+  const rare = isNarrowed(product) || isNarrowed(environment) ? [{ name: '' }] : [];
   return {
-    statement: { name: statementName('read_history', cut, []), text, readOnly: true },
+    statement: { name: statementName('read_history', cut, rare), text, readOnly: true },
     values: parameters.values,
   };
 }

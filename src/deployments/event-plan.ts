@@ -1,4 +1,5 @@
 import type { PlannedAudit } from '../audit/batch-audit.js';
+import type { PlannedRestore } from '../catalog/restore-archived.sql.js';
 import type { Deployment, PreflightStatus } from './deployment.js';
 
 /** A thing that this event names for the first time. */
@@ -57,6 +58,8 @@ export interface EventPlan {
   readonly environmentId: string;
   readonly versionId: string;
   readonly newNames: NewNames;
+  /** What it brings back of what it names. */
+  readonly restores: readonly PlannedRestore[];
   /** Whether it moves the cell, and so must win its gate: everything but a refusal in a cell that exists. */
   readonly gated: boolean;
   /** The revision of the cell under which this was decided. */

@@ -1,12 +1,10 @@
 import { v7 as newId } from 'uuid';
+import { positionOfType } from '../catalog/environment-position.js';
 import { inferEnvironmentType } from '../catalog/infer-environment-type.js';
 import { nameKey } from '../catalog/name-key.js';
 import type { CellFacts } from './cell-facts.js';
 import type { CellNames } from './plan-event.js';
 import type { DeploymentEvent } from './deployment-event.js';
-
-/** Where an environment of each type stands until somebody orders them: in the order in which a version passes through. */
-const positions = { dev: 100, test: 200, staging: 300, production: 400, other: 500 } as const;
 
 /** Gives ids to what a batch names for the first time: one id for one name, however many of its events name it. */
 export class NewCellNames {
@@ -28,7 +26,7 @@ export class NewCellNames {
         product: product === null ? { name: event.productName, key: productKey } : null,
         environment:
           environment === null
-            ? { name: event.environmentName, key: environmentKey, type, position: positions[type] }
+            ? { name: event.environmentName, key: environmentKey, type, position: positionOfType[type] }
             : null,
         version: version === null ? event.version : null,
       },

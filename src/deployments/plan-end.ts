@@ -33,6 +33,7 @@ export function planEnd(
     environmentId,
     versionId,
     newNames: { product: null, environment: null, version: null },
+    restores: [],
     gated: true,
     revision,
     policyRevision: null,

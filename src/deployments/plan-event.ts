@@ -1,4 +1,5 @@
 import type { PlannedAudit } from '../audit/batch-audit.js';
+import { planRestores } from '../catalog/restore-archived.sql.js';
 import { needsOf, spansProducts } from '../preflight/rule.js';
 import { blockCodes } from '../preflight/verdict.js';
 import { toRuleEvaluatedDto, toViolationDto } from '../preflight/verdict.mapper.js';
@@ -156,13 +157,14 @@ function currentAfter(current: EventPlan['current'], { id, effectiveCompletedAt 
   return { deploymentId: id, deployedAt: effectiveCompletedAt };
 }
 
-function basePlan({ facts, names: { productId, environmentId, versionId, newNames } }: Planning): EventPlan {
+function basePlan({ facts, names: { productId, environmentId, versionId, newNames }, newId }: Planning): EventPlan {
   return {
     now: facts.now,
     productId,
     environmentId,
     versionId,
     newNames,
+    restores: planRestores(facts, newId),
     gated: true,
     revision: facts.revision,
     policyRevision: null,

@@ -1,6 +1,7 @@
 import type { Statement } from '../database/database.js';
 import { policyJson } from '../preflight/policy.sql.js';
 import { policyFactsInputColumns } from '../preflight/policy-facts.js';
+import { sentBySame } from './sent-by-same.sql.js';
 import { policyFactsColumns, policyFactsLaterals } from '../preflight/policy-facts.sql.js';
 
 /** A deployment of the cell as JSON, beside its version's name. */
@@ -10,7 +11,7 @@ const deploymentJson = `to_jsonb(d.*) || jsonb_build_object('version', dv.versio
  * Everything that is known about each of a batch of events of one account, at one instant; one row for each.
  *
  * $1 account, $2 the events as JSON: [{i, product_key, environment_key, version, status, invoke_id, run_attempt,
- * api_key_id, personal_access_token_id, backfilled_at, spans_products, …what rules need}], $3 a frozen `now` or null,
+ * api_key_id, former_key_id, personal_access_token_id, backfilled_at, spans_products, …what rules need}], $3 a frozen `now` or null,
  * $4 the revision of the rules that are known already: with the first row come the present ones if theirs is another.
  *
  * Plan: one index look-up for each fact of each event (the laterals keep it a nested loop whatever the statistics
@@ -29,8 +30,8 @@ SELECT x.i, clock.now,
        CASE WHEN x.i = 0 AND a.rules_revision <> $4::bigint THEN (${policyJson}) END AS policy,
        a.enforce_on_completed,
        a.catalog,
-       p.id AS product_id, p.name AS product_name,
-       e.id AS environment_id, e.name AS environment_name, e.type AS environment_type, e.stale_after_minutes, e.pending_stale_after_hours,
+       p.id AS product_id, p.name AS product_name, p.archived_at AS product_archived_at,
+       e.id AS environment_id, e.name AS environment_name, e.archived_at AS environment_archived_at, e.type AS environment_type, e.stale_after_minutes, e.pending_stale_after_hours,
        e.start_revision::float8 AS start_revision,
        v.id AS version_id, v.scm_sha AS version_sha, v.revision::float8 AS version_revision,
        s.revision::float8 AS revision, s.deployment_id AS current_id, s.deployed_at AS current_deployed_at,
@@ -46,11 +47,11 @@ SELECT x.i, clock.now,
        spanning.list AS environment_holders${policy.columns}
 FROM json_to_recordset($2::json) AS x(
   i int, product_key text, environment_key text, version text, status text, invoke_id text, run_attempt text,
-  api_key_id uuid, personal_access_token_id uuid, backfilled_at timestamptz, spans_products boolean, ${policyFactsInputColumns})
+  api_key_id uuid, former_key_id uuid, personal_access_token_id uuid, backfilled_at timestamptz, spans_products boolean, ${policyFactsInputColumns})
 JOIN accounts a ON a.id = $1::uuid
 CROSS JOIN clock
 LEFT JOIN LATERAL (
-  SELECT q.id, q.name FROM product_names n JOIN products q ON q.account_id = n.account_id AND q.id = n.product_id
+  SELECT q.id, q.name, q.archived_at FROM product_names n JOIN products q ON q.account_id = n.account_id AND q.id = n.product_id
   WHERE n.account_id = $1::uuid AND n.name_key = x.product_key LIMIT 1) p ON true
 LEFT JOIN LATERAL (
   SELECT q.* FROM environment_names n JOIN environments q ON q.account_id = n.account_id AND q.id = n.environment_id
@@ -91,8 +92,7 @@ LEFT JOIN LATERAL (
            WHERE t.account_id = $1::uuid AND t.version_id = v.id AND t.environment_id = e.id
              AND t.received_at >= ev.received_at AND t.deployment_id = ev.deployment_id
              AND t.status IN ('completed', 'failed', 'aborted') AND t.type <> 'deployment.superseded'
-             AND ((t.api_key_id IS NOT DISTINCT FROM x.api_key_id
-                 AND t.personal_access_token_id IS NOT DISTINCT FROM x.personal_access_token_id)
+             AND (${sentBySame('t')}
                OR (t.api_key_id IS NULL AND t.personal_access_token_id IS NULL))) AS ended_since
   FROM deployment_events ev
   LEFT JOIN deployments d ON d.account_id = ev.account_id AND d.id = ev.deployment_id
@@ -101,8 +101,7 @@ LEFT JOIN LATERAL (
     AND ev.received_at > clock.now - interval '10 minutes'
     AND ev.status = x.status AND ev.type = 'deployment.' || x.status
     AND ev.invoke_id IS NOT DISTINCT FROM x.invoke_id AND ev.run_attempt IS NOT DISTINCT FROM x.run_attempt
-    AND ev.api_key_id IS NOT DISTINCT FROM x.api_key_id
-    AND ev.personal_access_token_id IS NOT DISTINCT FROM x.personal_access_token_id
+    AND ${sentBySame('ev')}
   ORDER BY ev.received_at DESC, ev.id DESC LIMIT 1) repeat ON true
 LEFT JOIN LATERAL (
   SELECT to_jsonb(d.*) AS deployment
@@ -119,8 +118,7 @@ LEFT JOIN LATERAL (
     -- A run that waits longer for an approval has been given up by every CI system.
     AND c.checked_at > clock.now - interval '30 days'
     AND CASE WHEN x.invoke_id IS NOT NULL THEN c.invoke_id = x.invoke_id
-        ELSE c.api_key_id IS NOT DISTINCT FROM x.api_key_id
-         AND c.personal_access_token_id IS NOT DISTINCT FROM x.personal_access_token_id
+        ELSE ${sentBySame('c')}
          AND c.checked_at > clock.now - interval '24 hours' END
   ORDER BY c.checked_at DESC, c.id DESC LIMIT 1) last_check ON true
 LEFT JOIN LATERAL (

@@ -1,5 +1,6 @@
-import { type CatalogFilter, environmentIds } from '../catalog/catalog-filter.js';
+import { type CatalogFilter, environmentIds, isNarrowed } from '../catalog/catalog-filter.js';
 import { productWay, shaWay, versionWay } from '../catalog/catalog-ways.sql.js';
+import { hideArchivedProducts } from '../catalog/hide-archived.sql.js';
 import type { ShaRanges } from '../catalog/sha-ranges.js';
 import type { Statement } from '../database/database.js';
 import { newestFirst, type PageCut, statementName, type Way } from '../database/newest-first.sql.js';
@@ -51,7 +52,8 @@ export function listDeployments(
   parameters.add(accountId, 'uuid');
   const now = `coalesce(${parameters.add(frozenNow, 'timestamptz')}, now())`;
   const ways = waysOf(filter, parameters, now);
-  const rows = newestFirst(parameters, cut, { table: 'deployments', account, ways });
+  const shown = hideArchivedProducts('d.product_id', account, filter.product);
+  const rows = newestFirst(parameters, cut, { table: 'deployments', account, ways, shown });
   return {
     statement: {
       name: statementName('list_deployments', cut, ways),
@@ -87,7 +89,7 @@ function waysOf(filter: DeploymentFilter, parameters: Parameters, now: string): 
     };
     ways.push({
       fetch: 'rows',
-      name: environmentType === null ? 'env' : environment === null ? 'type' : 'where',
+      name: isNarrowed(environment) ? '' : environmentType === null ? 'env' : environment === null ? 'type' : 'where',
       by: () => ({ keys: ids(), on: 'd.environment_id = k.id' }),
       demand: () => `d.environment_id = ANY (ARRAY(${ids()}))`,
     });
@@ -95,9 +97,21 @@ function waysOf(filter: DeploymentFilter, parameters: Parameters, now: string): 
   if (status !== null) {
     // Open ones are never many.
     const narrow = status.every((one) => one === 'pending' || one === 'started');
-    ways.splice(narrow && scmSha === null ? 0 : ways.length, 0, statusWay(parameters, status, now));
+    if (narrow && scmSha === null) ways.unshift(openWay(parameters, status, now));
+    else ways.push(statusWay(parameters, status, now));
   }
   return ways;
+}
+
+/**
+ * Open ones are never many, and an index of their own holds them: all are read and sorted. By the index on the status,
+ * a planner that has seen hardly any may walk the whole list instead in the hope of one.
+ * Plan: deployments_open_idx.
+ */
+function openWay(parameters: Parameters, status: readonly Status[], now: string): Way {
+  const { demand } = statusWay(parameters, status, now);
+  const on = () => `d.completed_at IS NULL AND ${demand()}`;
+  return { name: 'open', fetch: 'few', by: () => ({ keys: 'SELECT', on: on() }), demand };
 }
 
 /** The index knows the status as it is stored; whether an open one is stale is asked of each row that it finds. */

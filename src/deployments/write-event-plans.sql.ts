@@ -1,4 +1,6 @@
 import { insertBatchAudit } from '../audit/batch-audit.js';
+import { auditCreated } from '../catalog/audit-created.sql.js';
+import { restoreArchived } from '../catalog/restore-archived.sql.js';
 import { keepBatchAnswers } from '../common/http/keep-batch-answers.js';
 import type { Statement } from '../database/database.js';
 
@@ -37,8 +39,8 @@ const foldedColumns = [
  * were read are left out, and the service starts over with them. Answers the `i` of those that were written.
  *
  * $1 account, $2 plans, $3 deployments, $4 pre-flight checks, $5 events, $6 audit rows, $7 answers to keep under an
- * idempotency key, $8 where violations are found by their rules: JSON arrays, the rows of $3…$8 carrying the `i` of their
- * plan.
+ * idempotency key, $8 where violations are found by their rules, $9 what is new, and where something is brought back, $10
+ * and $11 that (`restoreValues`): JSON arrays, the rows of $3…$9 carrying the `i` of their plan.
  *
  * The gates, in an order that is the same for every batch, so that two batches never wait for each other in a ring:
  * new names (ON CONFLICT DO NOTHING: who loses a race for a name starts over and finds it), then overrides, then the environment's
@@ -49,13 +51,11 @@ const foldedColumns = [
  * snapshot. An override is locked before the cell, and spent only where the cell was won.
  * One statement is one transaction: no session state, no lock that outlives it.
  */
-export const writeEventPlans: Statement = {
-  name: 'write_event_plans',
-  text: `
+const text = (alsoRestores: string) => `
 WITH input AS MATERIALIZED (
   SELECT x.* FROM json_to_recordset($2::json) AS x(
     i int, now timestamptz, product_id uuid, environment_id uuid, version_id uuid, revision bigint,
-    gated boolean, policy_revision bigint, start_revision bigint, deployment_id uuid, deployed_at timestamptz,
+    gated boolean, policy_revision bigint, start_revision bigint, restores_environment boolean, deployment_id uuid, deployed_at timestamptz,
     version_revision bigint, watched jsonb, override_id uuid, override_check_id uuid,
     new_product_key text, new_product_name text, new_environment_key text, new_environment_name text,
     new_environment_type text, new_environment_position int, new_version text)
@@ -117,11 +117,14 @@ held_overrides AS MATERIALIZED (
   ORDER BY o.id FOR NO KEY UPDATE
 ),
 opened_gates AS (
-  UPDATE environments e SET start_revision = e.start_revision + 1
+  UPDATE environments e SET start_revision = e.start_revision + 1,
+    -- A row is changed once by a statement: where its gate opens, what is archived comes back with it.
+    archived_at = CASE WHEN x.restores_environment THEN NULL ELSE e.archived_at END,
+    updated_at = CASE WHEN x.restores_environment THEN x.now ELSE e.updated_at END
   FROM ready x
   WHERE x.start_revision IS NOT NULL AND e.account_id = $1::uuid AND e.id = x.environment_id
     AND e.start_revision = x.start_revision
-  RETURNING e.id
+  RETURNING e.id, x.restores_environment
 ),
 tried AS MATERIALIZED (
   -- Of several plans for one cell the first alone is tried: it moves the cell under the others.
@@ -193,7 +196,20 @@ spent_overrides AS (
   FROM input x JOIN written w ON w.i = x.i
   WHERE o.account_id = $1::uuid AND o.id = x.override_id
 ),
+${auditCreated(
+  '$9',
+  `SELECT product_id FROM named_products UNION ALL SELECT environment_id FROM named_environments
+  UNION ALL SELECT id FROM new_versions`,
+)},
+${alsoRestores}
 audit_rows AS (${insertBatchAudit('$6')}),
 answer_rows AS (${keepBatchAnswers('$7')})
-SELECT i FROM written`,
+SELECT i FROM written`;
+
+export const writeEventPlans: Statement = { name: 'write_event_plans', text: text('') };
+
+/** As `writeEventPlans`, for the few batches that bring something back: every part of a statement costs each event. */
+export const writeEventPlansThatRestore: Statement = {
+  name: 'write_event_plans_that_restore',
+  text: text(`${restoreArchived(['$10', '$11'], 'SELECT id FROM opened_gates WHERE restores_environment')},`),
 };

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { errorsExtension, type ErrorStatus } from '../common/http/api-errors.decorator.js';
+import { notInExample } from '../common/validation/field.js';
 import { blockedConflict } from './blocked-responses.js';
 import { type ErrorResponse, errorResponses } from './error-responses.js';
 import { exampleOf, type Schemas } from './schema-example.js';
@@ -18,7 +19,7 @@ interface Response {
 
 interface Operation {
   security?: object[];
-  parameters?: object[];
+  parameters?: { readonly schema?: Record<string, unknown> }[];
   requestBody?: { content: Record<string, MediaType> };
   responses: Record<string, Response>;
   'x-permission'?: string;
@@ -51,12 +52,16 @@ export function completeOperations(document: OpenAPIObject): void {
       if (operation !== undefined) complete(operation, method, schemas);
     }
   }
+  for (const { properties = {} } of Object.values(schemas)) {
+    for (const property of Object.values(properties)) delete (property as Record<string, unknown>)[notInExample];
+  }
 }
 
 function complete(operation: Operation, method: string, schemas: Schemas): void {
-  const isPublic = operation.security === undefined;
+  const isPublic = operation['x-permission'] === 'public';
   const statuses = refusalsOf(operation, method, isPublic);
   delete operation[errorsExtension];
+  for (const { schema } of operation.parameters ?? []) if (schema !== undefined) withoutPrefill(schema);
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!isPublic)
       addHeaders(response, ['X-Request-Id', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset']);
@@ -71,7 +76,7 @@ function complete(operation: Operation, method: string, schemas: Schemas): void 
   addExamples(operation.requestBody?.content, schemas);
   if (method === 'post' && !isPublic) addParameter(operation, 'IdempotencyKey');
   if (statuses.includes(412)) addParameter(operation, 'IfMatch');
-  if (isPublic) operation.security = [];
+  if (isPublic) operation.security ??= [];
 }
 
 /** On the routes that start deployments every 409 has the shape of the pre-flight refusals. */
@@ -87,12 +92,22 @@ function refusalsOf(operation: Operation, method: string, isPublic: boolean): Er
   return [...new Set([...implied, ...(operation[errorsExtension] ?? [])])].sort((a, b) => a - b);
 }
 
+/**
+ * Swagger UI puts an `example` of a parameter into its field, so that whoever tries a route out would send a filter that
+ * finds nothing, or an id that nobody has. It leaves `examples` of a schema (JSON Schema's own word) alone.
+ */
+function withoutPrefill(schema: Record<string, unknown>): void {
+  if (schema['example'] === undefined) return;
+  schema['examples'] = [schema['example']];
+  delete schema['example'];
+}
+
 function addHeaders(response: Response, names: readonly string[]): void {
   response.headers = { ...response.headers, ...Object.fromEntries(names.map((name) => [name, header(name)])) };
 }
 
 function addParameter(operation: Operation, name: string): void {
-  operation.parameters = [...(operation.parameters ?? []), { $ref: `#/components/parameters/${name}` }];
+  operation.parameters = [...(operation.parameters ?? []), { $ref: `#/components/parameters/${name}` } as object];
 }
 
 function addExamples(content: Record<string, MediaType> | undefined, schemas: Schemas): void {

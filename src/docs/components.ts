@@ -75,16 +75,15 @@ export const parameters = {
     in: 'header',
     required: false,
     description: 'For 24 hours, the same key with the same body is given the first 2xx answer again',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-    example: '5f0c1f0e-6c1a-4b8e-9f57-0d7d6a0c9c11',
+    // Not `example`: Swagger UI would send it.
+    schema: { type: 'string', minLength: 1, maxLength: 255, examples: ['5f0c1f0e-6c1a-4b8e-9f57-0d7d6a0c9c11'] },
   },
   IfMatch: {
     name: 'If-Match',
     in: 'header',
     required: false,
     description: 'The `ETag` of the state that is meant to be changed',
-    schema: { type: 'string' },
-    example: '"u5l2Zr9WmQ0a3b4c5d6e7f"',
+    schema: { type: 'string', examples: ['"u5l2Zr9WmQ0a3b4c5d6e7f"'] },
   },
 } as const;
 
@@ -92,6 +91,8 @@ export const securitySchemes = {
   bearer: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key (`sk_…`) or a personal access token (`pat_…`)',
+    description:
+      'An API key (`sk_…`), a personal access token (`pat_…`), or, with single sign-on, an access token of the OpenID Connect issuer (a JWT)',
   },
+  invitation: { type: 'http', scheme: 'bearer', description: 'An invitation (`inv_…`), for its acceptance alone' },
 } as const;

@@ -74,7 +74,10 @@ export const errorResponses: Readonly<Record<ErrorStatus, ErrorResponse>> = {
     ['Invalid authentication credentials'],
     ['WWW-Authenticate'],
   ),
-  403: fixed('The credential does not hold the permission', ['You do not have permission to perform this action']),
+  403: fixed(
+    'The credential does not hold the permission that the operation names (`x-permission`), or the key is narrowed to other products or environments. `GET /me/` shows what it holds, under `permissions`; the log line with the `X-Request-Id` says what was missing',
+    ['You do not have permission to perform this action'],
+  ),
   404: fixed('There is no such thing, or it is another account’s', ['Not found']),
   405: fixed('The path exists, but not with this method', ['Method Not Allowed'], ['Allow']),
   409: conflict,

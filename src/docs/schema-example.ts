@@ -1,3 +1,5 @@
+import { notInExample } from '../common/validation/field.js';
+
 interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -8,6 +10,7 @@ interface Schema {
   readonly example?: unknown;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
+  readonly [notInExample]?: true;
 }
 
 export type Schemas = Readonly<Record<string, Schema>>;
@@ -24,7 +27,8 @@ export function exampleOf(schema: Schema, schemas: Schemas): unknown {
     return item === undefined ? [] : [item];
   }
   if (schema.properties !== undefined) {
-    const entries = Object.entries(schema.properties).map(([name, property]) => [name, exampleOf(property, schemas)]);
+    const shown = Object.entries(schema.properties).filter(([, property]) => property[notInExample] !== true);
+    const entries = shown.map(([name, property]) => [name, exampleOf(property, schemas)]);
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as object;
   }
   return schema.enum?.[0];

@@ -29,6 +29,7 @@ export class AskPreflightDto {
     ...optional,
     description: 'When it would start; now, if not given. Only the clock moves: everything else is as it is now',
     example: '2026-03-06T23:30:00Z',
+    inExample: false,
     judge: tooLateFaults,
   })
   at?: Date | null;

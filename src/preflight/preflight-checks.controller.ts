@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../auth/actor.js';
 import { CurrentActor } from '../auth/current-actor.decorator.js';
+import { OpenToNarrowedKeys } from '../auth/open-to-narrowed-keys.decorator.js';
 import { RequireAnyPermission, RequirePermission } from '../auth/require-permission.decorator.js';
 import { ApiErrors } from '../common/http/api-errors.decorator.js';
 import { WithEtag } from '../common/http/etag.interceptor.js';
@@ -39,6 +40,7 @@ export class PreflightChecksController {
 
   @Post()
   @HttpCode(200)
+  @OpenToNarrowedKeys()
   @RequireAnyPermission('read', 'deployments:write')
   @ApiOperation({
     operationId: 'askPreflight',

@@ -12,6 +12,8 @@ export interface BacktestTotals {
   readonly evaluated: number;
   readonly blocked: number;
   readonly results: Page<BacktestedAttemptDto>;
+  /** Where the period begins before what is still kept; else null. */
+  readonly removedBefore: Date | null;
 }
 
 /** Counts attempts, told in the order of time, and keeps the page that is asked for: of the others it remembers nothing. */
@@ -35,13 +37,15 @@ export class BacktestTally {
     if (this.newest.length >= 3 * pageSize) this.newest = this.newest.slice(-pageSize - 1);
   }
 
-  totals(): BacktestTotals {
+  /** @param removedBefore attempts from before this instant are gone; null where the period is whole */
+  totals(removedBefore: Date | null): BacktestTotals {
     const page = this.newest.slice(-pageSize).toReversed();
     const next = this.newest.length > pageSize ? page.at(-1)!.at : null;
     return {
       evaluated: this.evaluated,
       blocked: this.blocked,
       results: { items: page.map(({ shown }) => shown), next },
+      removedBefore,
     };
   }
 }

@@ -109,6 +109,17 @@ export class BacktestResultDto {
   blocked!: number;
 
   @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'Where the period begins before what is still kept: attempts from before this instant have been removed, and ' +
+      'the totals lack them; else null',
+    example: null,
+  })
+  attempts_removed_before!: string | null;
+
+  @ApiProperty({
     type: [BacktestedAttemptDto],
     maxItems: 1_000,
     description: 'One page of those that it would have blocked, newest first',

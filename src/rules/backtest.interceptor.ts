@@ -11,6 +11,7 @@ import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
 import { encodeCursor } from '../common/http/cursor.js';
 import { nextLink } from '../common/http/page.interceptor.js';
+import { toWireTime } from '../common/wire-time.js';
 import { Env } from '../config/env.js';
 import { BacktestResultDto } from './backtest.dto.js';
 import type { BacktestTotals } from './backtest-tally.js';
@@ -23,12 +24,13 @@ export class BacktestPageInterceptor implements NestInterceptor<BacktestTotals, 
   intercept(context: ExecutionContext, next: CallHandler<BacktestTotals>): Observable<BacktestResultDto> {
     const http = context.switchToHttp();
     return next.handle().pipe(
-      map(({ evaluated, blocked, results }) => {
+      map(({ evaluated, blocked, results, removedBefore }) => {
         if (results.next !== null) {
           const link = nextLink(this.env.publicUrl, http.getRequest<Request>().url, encodeCursor(results.next));
           http.getResponse<Response>().setHeader('Link', `<${link}>; rel="next"`);
         }
-        return { evaluated, blocked, results: [...results.items] };
+        const attempts_removed_before = removedBefore && toWireTime(removedBefore);
+        return { evaluated, blocked, attempts_removed_before, results: [...results.items] };
       }),
     );
   }

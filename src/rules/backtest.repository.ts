@@ -81,6 +81,13 @@ const readLongestHold: Statement = {
   FROM environments WHERE account_id = $1::uuid AND ($2::uuid[] IS NULL OR id = ANY ($2::uuid[]))`,
 };
 
+/** What the retention has removed. Plan: primary key. */
+const readRemovedBefore: Statement = {
+  name: 'read_checks_removed_before',
+  readOnly: true,
+  text: 'SELECT checks_removed_before AS at FROM accounts WHERE id = $1::uuid AND checks_removed_before > $2::timestamptz',
+};
+
 /** Reads the record of attempts in the order of time, with what was known at each. */
 @Injectable()
 export class BacktestRepository {
@@ -117,6 +124,12 @@ export class BacktestRepository {
     // Where deployments never grow stale, the oldest may still be in progress.
     const since = row?.minutes == null ? new Date(0) : new Date(from.getTime() - row.minutes * 60_000);
     yield* this.chunks(readPastSlots, accountId, since, [to, ...scopeValues(scope), from, spansProducts]);
+  }
+
+  /** Before which instant attempts have been removed, where that lies behind the begin of the period; else null. */
+  async removedBefore(accountId: string, from: Date): Promise<Date | null> {
+    const [row] = await this.database.query<{ at: Date }>(readRemovedBefore, [accountId, from]);
+    return row?.at ?? null;
   }
 
   /** The next chunk is on its way while the present one is worked on. */

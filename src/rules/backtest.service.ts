@@ -17,7 +17,7 @@ import { type RuleDefinition, toRuleDefinition, toRuleKeys } from './rule.mapper
 import { RulesRepository } from './rules.repository.js';
 import { ScopeNamesRepository } from './scope-names.repository.js';
 import { toRule } from './to-rule.js';
-import { Turns } from './turns.js';
+import { Turns } from '../common/turns.js';
 
 /** Back-tests of one process that run or wait; more are turned away. */
 const maxUnderWay = 16;
@@ -67,7 +67,7 @@ export class BacktestService {
           if (attempt.slot !== null) slots.take(attempt.slot);
         }
       }
-      return tally.totals();
+      return tally.totals(await this.attempts.removedBefore(accountId, from));
     });
   }
 

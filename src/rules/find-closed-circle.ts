@@ -33,6 +33,12 @@ export function findClosedCircle(flow: ScopedFlow, others: readonly ScopedFlow[]
   return null;
 }
 
+/** Whether flows go in a circle for any product. */
+export function hasCircle(flows: readonly ScopedFlow[]): boolean {
+  const products = new Set([null, ...flows.flatMap((one) => one.products)]);
+  return [...products].some((product) => flowCircle(flows.filter((flow) => isFor(flow, product))) !== null);
+}
+
 function isFor({ products }: ScopedFlow, product: string | null): boolean {
   return products.length === 0 || (product !== null && products.includes(product));
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../database/database.js';
+import type { Prisma } from '../database/generated/client.js';
 import type { Approvers } from './rule-warnings.js';
 
 /**
@@ -21,7 +22,9 @@ const countPeople: Statement = {
 export class RuleWarningsRepository {
   constructor(private readonly database: Database) {}
 
-  async people(accountId: string): Promise<Approvers[]> {
+  /** @param tx in which they are as they will be */
+  async people(accountId: string, tx?: Prisma.TransactionClient): Promise<Approvers[]> {
+    if (tx !== undefined) return tx.$queryRawUnsafe<Approvers[]>(countPeople.text, accountId);
     return this.database.query<Approvers>(countPeople, [accountId]);
   }
 }

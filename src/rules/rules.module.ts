@@ -8,6 +8,7 @@ import { CalendarController } from './calendar.controller.js';
 import { CalendarService } from './calendar.service.js';
 import { EnforcedSchedules } from './enforced-schedules.service.js';
 import { FlowCircles } from './flow-circles.service.js';
+import { RuleChanges } from './rule-changes.service.js';
 import { RuleViolationsController } from './rule-violations.controller.js';
 import { RuleViolationsRepository } from './rule-violations.repository.js';
 import { RuleViolationsService } from './rule-violations.service.js';
@@ -25,6 +26,7 @@ import { ScopeNamesRepository } from './scope-names.repository.js';
   controllers: [RuleViolationsController, CalendarController, BacktestController, RulesController],
   providers: [
     RulesService,
+    RuleChanges,
     RulesRepository,
     ScopeNamesRepository,
     FlowCircles,
@@ -37,5 +39,6 @@ import { ScopeNamesRepository } from './scope-names.repository.js';
     BacktestService,
     BacktestRepository,
   ],
+  exports: [RuleChanges, RulesRepository, RuleWarnings, FlowCircles],
 })
 export class RulesModule {}

@@ -31,6 +31,7 @@ export const everyRule: RuleFilter = {
 
 /** A flow that is evaluated, as it is stored. */
 export interface StoredFlow {
+  readonly id: string;
   readonly name: string;
   readonly productKeys: readonly string[];
   readonly config: unknown;
@@ -67,9 +68,13 @@ export class RulesRepository {
   }
 
   /** In the order of their creation. */
-  async listAll(accountId: string, filter: RuleFilter): Promise<RuleView[]> {
+  async listAll(
+    accountId: string,
+    filter: RuleFilter,
+    tx: Prisma.TransactionClient = this.prisma,
+  ): Promise<RuleView[]> {
     const where = { AND: [{ accountId, deletedAt: null }, conditionsOf(filter)] };
-    return this.prisma.deploymentRule.findMany({ where, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+    return tx.deploymentRule.findMany({ where, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
   }
 
   async find(accountId: string, id: string, tx: Prisma.TransactionClient = this.prisma): Promise<RuleView | null> {
@@ -90,7 +95,7 @@ export class RulesRepository {
     return tx.deploymentRule.findMany({
       where: { accountId, ...evaluated, ...(exceptId === null ? {} : { id: { not: exceptId } }) },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-      select: { name: true, productKeys: true, config: true },
+      select: { id: true, name: true, productKeys: true, config: true },
     });
   }
 

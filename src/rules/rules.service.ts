@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
-import { AuditRepository } from '../audit/audit.repository.js';
 import type { Actor } from '../auth/actor.js';
 import { inferEnvironmentType } from '../catalog/infer-environment-type.js';
 import { nameKey } from '../catalog/name-key.js';
-import { Clock } from '../common/clock.js';
 import { ConflictError } from '../common/errors/conflict.error.js';
 import { InvalidError } from '../common/errors/invalid.error.js';
 import { NotFoundError } from '../common/errors/request.errors.js';
@@ -14,18 +11,16 @@ import type { Cursor } from '../common/http/cursor.js';
 import { requireMatch } from '../common/http/etag.js';
 import { keepAnswer } from '../common/http/idempotency.repository.js';
 import { cutPage, mapPage, type Page, type PageQuery } from '../common/http/pagination.js';
-import { databaseTime } from '../database/database-time.js';
-import { raiseRulesRevision } from '../database/policy-revision.js';
 import { PrismaService } from '../database/prisma.service.js';
 import { FlowCircles } from './flow-circles.service.js';
 import { readRuleChanges } from './read-rule-changes.js';
+import { RuleChanges } from './rule-changes.service.js';
 import { RuleWarnings } from './rule-warnings.service.js';
 import { unknownKeyWarnings } from './unknown-keys.js';
 import type { CreateRuleDto, RuleDto, RuleRevisionDto } from './rule.dto.js';
 import {
   type RuleDefinition,
   type RuleView,
-  toListedRuleDto,
   toRuleDefinition,
   toRuleDefinitionDto,
   toRuleDto,
@@ -38,7 +33,7 @@ import { type RuleFilter, RulesRepository, type Transaction } from './rules.repo
 import { ScopeNamesRepository } from './scope-names.repository.js';
 
 /** Every start asks all that apply to it, and a refusal tells of each. */
-const mostRules = 1000;
+export const mostRules = 1000;
 
 /** The policies of an account. Every change of one counts for every start that is decided after it. */
 @Injectable()
@@ -49,8 +44,7 @@ export class RulesService {
     private readonly names: ScopeNamesRepository,
     private readonly circles: FlowCircles,
     private readonly warnings: RuleWarnings,
-    private readonly audit: AuditRepository,
-    private readonly clock: Clock,
+    private readonly changes: RuleChanges,
   ) {}
 
   async list(accountId: string, query: RulesQuery): Promise<Page<RuleView>> {
@@ -87,7 +81,7 @@ export class RulesService {
    * @throws InvalidError for a flow that closes a circle, ConflictError for a name that is taken or a rule too many
    */
   async create(rule: CreateRuleDto, sent: unknown, actor: Actor): Promise<Answer<RuleDto>> {
-    const { accountId, userId } = actor;
+    const { accountId } = actor;
     const definition = toRuleDefinition(rule);
     const warnings = [...unknownKeyWarnings(sent), ...(await this.warnings.of(accountId, definition, null))];
     return this.prisma.$transaction(async (tx) => {
@@ -99,10 +93,7 @@ export class RulesService {
       }
       await this.circles.refuse(tx, accountId, definition, null);
       await this.requireFreeName(tx, accountId, definition, null);
-      const at = await databaseTime(tx, this.clock);
-      const created = await this.rules.create(tx, uuidv7(), definition, { accountId, userId, at });
-      await raiseRulesRevision(tx, accountId);
-      await this.record(tx, actor, 'created', null, created, at);
+      const created = await this.changes.createIn(tx, definition, actor);
       const location = `/deployment-rules/${created.id}`;
       const body = toRuleDto(created, warnings);
       await keepAnswer(tx, actor, { statusCode: 201, location, body });
@@ -117,7 +108,7 @@ export class RulesService {
    * @throws InvalidError, NotFoundError, PreconditionFailedError, ConflictError for a name that is taken
    */
   async update(id: string, sent: unknown, ifMatch: string | null, actor: Actor): Promise<RuleDto> {
-    const { accountId, userId } = actor;
+    const { accountId } = actor;
     const seen = ifMatch === null ? null : await this.find(accountId, id);
     const after = await this.prisma.$transaction(async (tx) => {
       await this.rules.lockAll(tx, accountId);
@@ -131,11 +122,7 @@ export class RulesService {
 
       await this.circles.refuse(tx, accountId, definition, id);
       await this.requireFreeName(tx, accountId, definition, id);
-      const at = await databaseTime(tx, this.clock);
-      const changed = await this.rules.update(tx, before, definition, { accountId, userId, at });
-      await raiseRulesRevision(tx, accountId);
-      await this.record(tx, actor, 'updated', before, changed, at);
-      return changed;
+      return this.changes.updateIn(tx, before, definition, actor);
     });
     return toRuleDto(after, [...unknownKeyWarnings(sent), ...(await this.warnings.of(accountId, after, id))]);
   }
@@ -152,10 +139,7 @@ export class RulesService {
       const before = await this.rules.find(accountId, id, tx);
       if (before === null) throw new NotFoundError();
       requireSeen(ifMatch, seen, before);
-      const at = await databaseTime(tx, this.clock);
-      await this.rules.delete(tx, before, accountId, at);
-      await raiseRulesRevision(tx, accountId);
-      await this.record(tx, actor, 'deleted', before, null, at);
+      await this.changes.deleteIn(tx, before, actor);
     });
   }
 
@@ -186,24 +170,6 @@ export class RulesService {
           return { keys: known?.keys ?? [nameKey(named)], type: known?.type ?? inferEnvironmentType(named) };
         }) ?? null,
     };
-  }
-
-  private async record(
-    tx: Transaction,
-    actor: Actor,
-    verb: 'created' | 'updated' | 'deleted',
-    before: RuleView | null,
-    after: RuleView | null,
-    at: Date,
-  ): Promise<void> {
-    await this.audit.record(tx, actor, {
-      action: `deployment_rule.${verb}`,
-      resourceType: 'deployment_rule',
-      resourceId: (after ?? before)!.id,
-      before: before && toListedRuleDto(before),
-      after: after && toListedRuleDto(after),
-      at,
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type RunningVersioner, startVersioner } from '../../src/testing/start-versioner.js';
+import { eventually } from '../support/eventually.js';
 import { expectUnavailable } from '../support/expect-unavailable.js';
 import { Pipeline } from '../support/pipeline.js';
 
@@ -35,7 +36,7 @@ describe('a connection pool that is exhausted', () => {
     ]);
     for (const answer of answers) expectUnavailable(answer);
     // The database itself is well: taking a busy replica out would only make the others busier.
-    expect((await admin.get('/health/ready')).status).toBe(200);
+    await eventually(async () => (await admin.get('/health/ready')).status === 200);
     await blocker.query('ROLLBACK');
 
     // Whatever was waiting has been given up with its connection: it is not done later, nor in another's transaction.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import type { RunningVersioner } from '../../src/testing/start-versioner.js';
-import type { Pipeline, Reply } from './pipeline.js';
+import { Pipeline, type Reply } from './pipeline.js';
 
 /** A request of the page, when and by whom it is made, and the answer that the page shows. */
 interface Exchange {
@@ -23,7 +23,7 @@ export interface DocsExample {
 
 /**
  * The examples of a page under `docs/`: each pair of ```http blocks is a request, marked `at=INSTANT by=WHOM`, and its
- * answer. What stands in angle brackets is learnt at its first mention in an answer.
+ * answer. What stands in angle brackets is learnt at its first mention in an answer; as WHOM it is the secret to call with.
  */
 export function readDocsExamples(file: string): DocsExample[] {
   return readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8')
@@ -35,7 +35,7 @@ export function readDocsExamples(file: string): DocsExample[] {
 /** Sends the requests of an example, one after the other, and holds the answers against those of the page. */
 export async function expectTrue(
   { exchanges }: DocsExample,
-  versioner: Pick<RunningVersioner, 'clock'>,
+  versioner: Pick<RunningVersioner, 'clock' | 'url'>,
   callers: Readonly<Record<string, Pipeline>>,
 ): Promise<void> {
   const ids = new Map<string, string>();
@@ -43,10 +43,11 @@ export async function expectTrue(
     versioner.clock.set(at);
     const where = withIds(path, ids);
     const sent = body && (JSON.parse(withIds(JSON.stringify(body), ids)) as object);
-    const reply: Reply = await callers[by]!.send(method, where, sent);
+    const caller = callers[by] ?? new Pipeline(versioner.url, withIds(by, ids));
+    const reply: Reply = await caller.send(method, where, sent);
     if (answer !== null) learnIds(answer, reply.body, ids);
     const shown = answer && (JSON.parse(withIds(JSON.stringify(answer), ids)) as object);
-    expect({ status: reply.status, body: reply.body ?? null }).toMatchObject({ status, body: shown });
+    expect({ status: reply.status, body: reply.body || null }).toMatchObject({ status, body: shown });
     for (const [name, value] of headers) expect([name, reply.headers.get(name)]).toEqual([name, withIds(value, ids)]);
   }
 }

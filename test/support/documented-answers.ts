@@ -51,8 +51,10 @@ export class DocumentedAnswers {
   /** @throws Error for an answer that the document does not have */
   check({ method, path, status, body }: Answered): void {
     const served = path.split('?', 1)[0]!.replace(/\/{2,}/g, '/');
-    const route = this.routes.find(({ pattern }) => pattern.test(served));
     const verb = (method === 'HEAD' ? 'GET' : method).toLowerCase();
+    const matching = this.routes.filter(({ pattern }) => pattern.test(served));
+    // As in the router, a literal path that does not know the method leaves it to a parameter that does.
+    const route = matching.find(({ path: shown }) => this.document.paths[shown]?.[verb] !== undefined) ?? matching[0];
     const operation = route && this.document.paths[route.path]?.[verb];
     const pointer =
       route && operation

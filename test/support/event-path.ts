@@ -86,6 +86,8 @@ export function pipelineActor(accountId: string, apiKeyId: string): Actor {
     kind: 'api_key',
     credentialId: apiKeyId,
     apiKeyId,
+    formerKeyId: null,
+    narrowing: null,
     personalAccessTokenId: null,
     userId: null,
     userKind: null,

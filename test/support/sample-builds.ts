@@ -58,7 +58,7 @@ export function sampleFacts(facts: Partial<VersionFacts> = {}): VersionFacts {
   return {
     now: receivedAt,
     catalogClosed: false,
-    product: { id: 'product', name: 'My-Service' },
+    product: { id: 'product', name: 'My-Service', archivedAt: null },
     version: sampleVersion(),
     open: [],
     repeatOf: null,

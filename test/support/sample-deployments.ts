@@ -97,10 +97,11 @@ export function sampleFacts(facts: Partial<CellFacts> = {}): CellFacts {
     overridesUntil: null,
     enforceOnCompleted: false,
     catalogClosed: false,
-    product: { id: 'product', name: 'My-Service' },
+    product: { id: 'product', name: 'My-Service', archivedAt: null },
     environment: {
       id: 'environment',
       name: 'Production',
+      archivedAt: null,
       type: 'production',
       startRevision: 3,
       staleAfterMinutes: 120,

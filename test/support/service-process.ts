@@ -46,6 +46,10 @@ export class ServiceProcess {
     return service;
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** What the log has said so far, line by line. */
   get log(): Record<string, unknown>[] {
     const lines = this.output.split('\n').slice(0, -1);

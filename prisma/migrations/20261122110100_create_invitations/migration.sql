@@ -17,4 +17,6 @@ CREATE TABLE "invitations" (
 );
 CREATE UNIQUE INDEX "invitations_account_id_secret_hash_key" ON "invitations" ("account_id", "secret_hash");
 CREATE INDEX "invitations_account_id_created_at_id_idx" ON "invitations" ("account_id", "created_at" DESC, "id" DESC);
-CREATE INDEX "invitations_account_id_user_id_idx" ON "invitations" ("account_id", "user_id");
+CREATE INDEX "invitations_account_id_user_id_created_at_id_idx" ON "invitations" ("account_id", "user_id", "created_at" DESC, "id" DESC);
+-- A new invitation revokes the one before.
+CREATE UNIQUE INDEX "invitations_open_key" ON "invitations" ("account_id", "user_id") WHERE "accepted_at" IS NULL AND "revoked_at" IS NULL;

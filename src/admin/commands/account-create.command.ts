@@ -1,8 +1,7 @@
 import { AccountSetup } from '../../accounts/account-setup.js';
 import { newSecret } from '../../auth/secrets.js';
-import { StartError } from '../../common/errors/start.error.js';
 import { type AdminCommand, textOption } from '../command.js';
-import { checkedEmail } from '../checked-options.js';
+import { checkedEmail, checkedSlug } from '../checked-options.js';
 import { withServices } from '../open-services.js';
 
 export const accountCreateCommand: AdminCommand = {
@@ -11,10 +10,7 @@ export const accountCreateCommand: AdminCommand = {
   operands: 1,
   options: { email: 'value' },
   run: async (input, env) => {
-    const slug = input.operands[0] ?? '';
-    if (!/^[a-z0-9-]{1,63}$/.test(slug)) {
-      throw new StartError('A slug is 1 to 63 lower-case letters, digits and dashes: account create SLUG.');
-    }
+    const slug = checkedSlug(input.operands[0] ?? '', 'account create SLUG');
     const adminEmail = checkedEmail(textOption(input, 'email')) ?? env.adminEmail;
     const [apiKey, adminToken] = [newSecret('sk', slug, 'default'), newSecret('pat', slug)];
     await withServices(env, async (services) => {

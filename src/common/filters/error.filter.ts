@@ -21,7 +21,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (error instanceof ClientGoneError) return;
     const refusal = toDomainError(error);
     const { status, body, headers }: Answer = refusal === null ? internalError : answerTo(refusal);
-    if (status >= 500) rememberFailure(request, error);
+    if (status >= 500 || status === 403) rememberFailure(request, error);
     // Nobody is left to be told, or somebody has been told already: an idempotent replay, a request that took too long.
     if (response.headersSent || response.destroyed) return;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -9,9 +9,12 @@ import {
 import { ApiResponse } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
-import { entityTag, namesTag } from './etag.js';
+import { entityTag, namesTag, tellsOfUse } from './etag.js';
 
-/** Sends the `ETag` of what is answered; a GET whose `If-None-Match` names it is answered 304 (RFC 9110, section 13.1.2). */
+/**
+ * Sends the `ETag` of what is answered; a GET whose `If-None-Match` names it is answered 304 (RFC 9110, section 13.1.2),
+ * unless the tag leaves out when the resource was used.
+ */
 @Injectable()
 export class EtagInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
@@ -23,6 +26,7 @@ export class EtagInterceptor implements NestInterceptor {
         response.setHeader('ETag', tag);
         const known = headers['if-none-match'];
         if ((method !== 'GET' && method !== 'HEAD') || known === undefined || !namesTag(known, tag)) return body;
+        if (tellsOfUse(body)) return body;
         response.status(304);
         return undefined;
       }),

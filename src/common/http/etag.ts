@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
 import { PreconditionFailedError } from '../errors/request.errors.js';
 
-/** The entity tag of a resource as it is answered (RFC 9110, section 8.8.3): equal bodies, equal tags. */
+/** What the service notes by itself when a resource is used: no edit, and so no other state to somebody who edits. */
+const notedFromUse = 'last_used_at';
+
+/**
+ * The entity tag of a resource as it is answered (RFC 9110, section 8.8.3): equal bodies, equal tags. Use alone leaves
+ * the tag as it is, or nobody could edit a key that is in use.
+ */
 export function entityTag(body: unknown): string {
-  return `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`;
+  const state = tellsOfUse(body) ? { ...body, [notedFromUse]: undefined } : body;
+  return `"${createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 22)}"`;
+}
+
+/** Whether a resource says when it was used: then an equal tag does not say that a copy of it is up to date. */
+export function tellsOfUse(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, notedFromUse);
 }
 
 /**

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Actor } from '../../auth/actor.js';
+import { coversEnvironment, coversProduct, type Narrowing } from '../../auth/narrowing.js';
 import { ConflictError } from '../errors/conflict.error.js';
 import { InvalidError } from '../errors/invalid.error.js';
+import { ForbiddenError } from '../errors/request.errors.js';
 import { type ClaimedKey, IdempotencyRepository } from './idempotency.repository.js';
 import type { ReadRequest } from './input.guard.js';
 import { runningError } from './running-error.js';
@@ -61,6 +63,13 @@ export class IdempotencyGuard implements CanActivate {
         ]);
       case 'answered':
         if (outcome.body === null) throw shownOnceError(outcome.location);
+        if (actor.narrowing !== null) {
+          const place = placeOf(outcome.body);
+          // What names no product only asked (a dry run): it is asked again.
+          if (place === null) return true;
+          // The key may have been narrowed since.
+          if (!isWithin(actor.narrowing, place)) throw new ForbiddenError();
+        }
         if (outcome.location !== null) response.setHeader('Location', outcome.location);
         response.setHeader('Idempotency-Replayed', 'true').status(outcome.statusCode).json(outcome.body);
         // It has been answered; the handler must not run.
@@ -95,6 +104,20 @@ export class IdempotencyGuard implements CanActivate {
       this.logger.warn({ message: 'An idempotency key could not be settled', err: error });
     }
   }
+}
+
+/** The product, and the environment if there is one, that an answer is about; null for none. */
+function placeOf(body: unknown): { productId: string; environmentId: string | undefined } | null {
+  const { product_id: productId, environment_id: environmentId } = body as Partial<Record<string, string>>;
+  return productId === undefined ? null : { productId, environmentId };
+}
+
+function isWithin(
+  narrowing: Narrowing,
+  { productId, environmentId }: NonNullable<ReturnType<typeof placeOf>>,
+): boolean {
+  if (!coversProduct(narrowing, productId)) return false;
+  return environmentId === undefined || coversEnvironment(narrowing, environmentId);
 }
 
 function shownOnceError(location: string | null): ConflictError {

@@ -8,6 +8,7 @@ import { Body, type CanActivate, Controller, Get, Module, Param, Patch, Post, Qu
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ErrorFilter } from '../filters/error.filter.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { UnauthenticatedError } from '../errors/request.errors.js';
 import { StringField } from '../validation/fields.js';
 import { QueryIntegerField } from '../validation/query-fields.js';
@@ -51,10 +52,16 @@ class ThingsController {
 @Module({ controllers: [ThingsController] })
 class ThingsModule {}
 
+interface StandInRequest {
+  readonly headers: Record<string, string>;
+  actor?: { readonly credentialId: string | undefined };
+}
+
 class BearerStandIn implements CanActivate {
-  canActivate(context: { switchToHttp(): { getRequest(): { headers: Record<string, string> } } }): boolean {
-    if (context.switchToHttp().getRequest().headers['authorization'] !== 'Bearer good')
-      throw new UnauthenticatedError();
+  canActivate(context: { switchToHttp(): { getRequest(): StandInRequest } }): boolean {
+    const request = context.switchToHttp().getRequest();
+    if (request.headers['authorization'] !== 'Bearer good') throw new UnauthenticatedError();
+    request.actor = { credentialId: request.headers['x-credential'] };
     return true;
   }
 }
@@ -264,4 +271,30 @@ describe('the other places', () => {
       { id, name: 'abc' },
     ]);
   });
+});
+
+it('takes 500 bodies at once from one credential, and those of others besides', async () => {
+  const { port } = new URL(url);
+  const post = (credential: string) =>
+    send('POST', '/things', '{"name":"abc"}', { ...json, 'x-credential': credential });
+  const slow = Array.from({ length: 500 }, () => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      'POST /things HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good\r\nX-Credential: slow\r\n' +
+        'Content-Type: application/json\r\nContent-Length: 14\r\n\r\n{"name":',
+    );
+    return socket;
+  });
+  try {
+    await eventually(async () => (await post('slow'))[0] === 503);
+    expect(await post('another')).toEqual([201, { length: 3 }]);
+
+    slow[0]!.write('"abc"}');
+    const [answer] = (await once(slow[0]!, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 201 Created/);
+    await eventually(async () => (await post('slow'))[0] === 201);
+  } finally {
+    for (const socket of slow) socket.destroy();
+  }
+  await eventually(async () => (await post('slow'))[0] === 201);
 });

@@ -1,10 +1,7 @@
-const secret = /^(sk|pat|feed)_/;
+import { parseSecret } from '../../auth/secrets.js';
 
-/** Whether an answer shows a secret that was just made: such an answer is never kept. */
+/** Whether an answer shows a secret that was just made, at whatever depth: such an answer is never kept. */
 export function showsSecret(body: unknown): boolean {
-  return (
-    typeof body === 'object' &&
-    body !== null &&
-    Object.values(body).some((value) => typeof value === 'string' && secret.test(value))
-  );
+  if (typeof body === 'string') return parseSecret(body) !== null;
+  return typeof body === 'object' && body !== null && Object.values(body).some(showsSecret);
 }

@@ -1,5 +1,7 @@
-/** A key, personal token or feed token, whole or cut short; a credential in a header; the password in a URL. */
-const tokens = /(?<![A-Za-z0-9])(sk|pat|feed)_[A-Za-z0-9_-]{8,}/g;
+/** A key, personal token, feed token or invitation, whole or cut short; a credential in a header; the password in a URL. */
+const tokens = /(?<![A-Za-z0-9])(sk|pat|feed|inv)_[A-Za-z0-9_-]{8,}/g;
+/** A JSON Web Token: the beginning of a JSON object in base64url, and at least one part after it. */
+const jwts = /(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g;
 const headers = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 const urlPasswords = /(:\/\/[^:/?#\s"@]{0,256}):[^/?#\s"@]{0,256}@/g;
 
@@ -11,6 +13,7 @@ const urlPasswords = /(:\/\/[^:/?#\s"@]{0,256}):[^/?#\s"@]{0,256}@/g;
 export function redactSecrets(line: string): string {
   return line
     .replace(tokens, '$1_[redacted]')
+    .replace(jwts, 'eyJ[redacted]')
     .replace(headers, '$1 [redacted]')
     .replace(urlPasswords, '$1:[redacted]@');
 }

@@ -5,7 +5,7 @@ export function rememberFailure(request: object, error: unknown): void {
   failures.set(request, error);
 }
 
-/** What made a request fail, if the service or its database did. */
+/** What made a request fail, if the service or its database did, or why it was forbidden. */
 export function failureOf(request: object): unknown {
   return failures.get(request);
 }

@@ -18,7 +18,8 @@ export interface AnsweredRequest {
 
 /**
  * One line per request. A fault of the service is an error, with its stack; an outage is a warning with its cause in
- * a few words, since there may be thousands of them.
+ * a few words, since there may be thousands of them. What a 403 does not tell the client stands here: the permission
+ * that was not held.
  */
 @Injectable()
 export class RequestLog {
@@ -40,7 +41,7 @@ export class RequestLog {
         duration_ms: Math.round(durationMs * 10) / 10,
         bytes,
         aborted: aborted || undefined,
-        ...(status < 500 ? undefined : describeFailure(status, failureOf(request))),
+        ...(status < 500 && status !== 403 ? undefined : describeFailure(status, failureOf(request))),
       },
       'request',
     );
@@ -55,5 +56,5 @@ function describeFailure(status: number, failure: unknown): { err?: unknown; rea
 function rootOf(failure: unknown): string {
   let root = failure;
   while (isError(root) && isError(root.cause)) root = root.cause;
-  return isError(root) ? root.message.replace(/\s+/g, ' ').slice(-300) : String(root);
+  return isError(root) ? root.message.replace(/\s+/g, ' ').slice(-300) || root.name : String(root);
 }

@@ -9,10 +9,15 @@ import type { Fault } from '../errors/invalid.error.js';
  */
 type Judge = (value: never, before: never, loc: Fault['loc']) => readonly Fault[];
 
+/** Marks a property in the OpenAPI document until its examples have been made. */
+export const notInExample = 'x-not-in-example';
+
 /** What every field of a request has, whatever its type. */
 export interface FieldOptions {
   readonly description?: string;
   readonly example?: unknown;
+  /** False: not in the example of the whole body, which must work as it stands; this names what need not be there. */
+  readonly inExample?: boolean;
   /** Must be sent. True unless said otherwise. */
   readonly required?: boolean;
   /** May be sent as null, which then reaches the handler: in a PATCH it clears. */
@@ -59,6 +64,7 @@ export function field(options: FieldOptions, { constraints, api, reading }: Part
     required,
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(options.example === undefined ? {} : { example: options.example }),
+    ...(options.inExample === false ? { [notInExample]: true } : {}),
     ...(options.default === undefined ? {} : { default: options.default }),
     ...(nullable || emptyIsAbsent ? { nullable: true } : {}),
   } as ApiPropertyOptions;

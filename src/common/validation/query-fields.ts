@@ -32,8 +32,11 @@ function coerced(coerce: (value: unknown) => unknown, decorator: PropertyDecorat
   );
 }
 
-/** One text. */
-export function QueryStringField({ max = maxLength, ...options }: QueryOptions & { max?: number }): PropertyDecorator {
+/** One text; with `trim`, whitespace at both ends is dropped. */
+export function QueryStringField({
+  max = maxLength,
+  ...options
+}: QueryOptions & { max?: number; trim?: boolean }): PropertyDecorator {
   return StringField({ required: false, max, ...options });
 }
 

@@ -1,4 +1,4 @@
-import { UnavailableError } from '../common/errors/request.errors.js';
+import { UnavailableError } from './errors/request.errors.js';
 
 /** Lets pieces of work run one at a time, in the order in which they come. */
 export class Turns {

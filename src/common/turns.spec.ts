@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnavailableError } from '../common/errors/request.errors.js';
+import { UnavailableError } from './errors/request.errors.js';
 import { Turns } from './turns.js';
 
 /** Work that ends when it is told to. */
