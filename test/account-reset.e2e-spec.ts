@@ -73,7 +73,10 @@ describe('npm run admin -- account reset', () => {
       const { stdout, stderr } = await reset('default', '--email', 'rescue@example.com');
       expect(stderr).toMatch(/^rescue@example.com is a new admin of "default"/);
       expect(await statusOf(stdout.trim())).toBe(200);
-      expect(await reset('nowhere')).toMatchObject({ code: 1, stderr: 'versioner: There is no account "nowhere".\n' });
+      expect(await reset('nowhere')).toMatchObject({
+        code: 1,
+        stderr: 'versioner: There is no account "nowhere"; "npm run admin -- account list" lists them.\n',
+      });
     },
     limit,
   );

@@ -55,8 +55,12 @@ describe('the chain of the audit log', () => {
     }
   }
 
-  async function exported(name: string, tamper: (lines: string[]) => string[] = (lines) => lines): Promise<string> {
-    const { body } = await bed.admin.get('/audit-log/export');
+  async function exported(
+    name: string,
+    tamper: (lines: string[]) => string[] = (lines) => lines,
+    query = '',
+  ): Promise<string> {
+    const { body } = await bed.admin.get(`/audit-log/export${query}`);
     const lines = tamper((body as string).split('\n').slice(0, -1));
     const file = join(folder, name);
     await writeFile(file, lines.map((line) => `${line}\n`).join(''));
@@ -150,6 +154,46 @@ describe('the chain of the audit log', () => {
       1,
       expect.stringMatching(/^FAULT bad_signature/),
     ]);
+  });
+
+  it('calls an export without its beginning a part, which has to be asked for', async () => {
+    await makeChanges(8);
+    await sealed(bed);
+    // A seal more at least.
+    await bed.report({ product_name: 'another' });
+    await sealed(bed);
+    const { head } = await verified(bed.admin);
+    const file = await exported('part.jsonl', undefined, `?from_seq=${head.seq}`);
+    const unasked = await runAdmin(nowhere, ['audit', 'verify', file]);
+    expect(unasked).toMatchObject({ code: 1, stderr: '' });
+    const part = /: a part: entries (\d+) to (\d+); nothing is proved of 1 to (\d+)$/m.exec(unasked.stdout);
+    const [first, last, unproved] = (part ?? []).slice(1).map(Number);
+    expect([last, unproved]).toEqual([head.seq, first! - 1]);
+    expect(unproved).toBeGreaterThan(0);
+    expect(unasked.stdout).not.toContain('complete');
+    expect(await runAdmin(nowhere, ['audit', 'verify', file, '--part'])).toEqual({ ...unasked, code: 0 });
+  });
+
+  it('shows nothing of a file that steers the terminal, nor a null', async () => {
+    const told = async (name: string, tamper: (lines: string[]) => string[]) =>
+      runAdmin(nowhere, ['audit', 'verify', await exported(name, tamper)]);
+    await sealed(bed);
+    const named = await told('named.jsonl', ([first, ...lines]) => [
+      JSON.stringify({ ...(JSON.parse(first!) as object), account: '\u001b]0;x\u0007' }),
+      ...lines,
+    ]);
+    expect(named).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^versioner: [^\n]+ account\.\n$/),
+    });
+    const strange = await told('strange.jsonl', (lines) =>
+      lines.toSpliced(1, 0, '{"type":"seal","\\u001b[2J\\u202e":1}'),
+    );
+    expect(strange.stdout).toContain('\\u{1b}[2J\\u{202e}');
+    expect(strange.stdout).not.toMatch(/\p{Cf}|(?!\n)\p{Cc}/u);
+    const unsealed = await told('no-seal.jsonl', (lines) => lines.filter((line) => !line.startsWith('{"type":"seal"')));
+    expect(unsealed.stdout).toMatch(/^Head \d+:[0-9a-f]{64}$/m);
   });
 
   it('says so where links are gone, seals are forged, entries are slipped in, or the end is cut off', async () => {

@@ -208,9 +208,13 @@ FILE:3:38: rules[1].config: closes a circle in which nothing could ever start: c
     [
       'an account that is not there',
       ['apply', 'tsconfig.json', '--account', 'nobody'],
-      'There is no account "nobody".',
+      'There is no account "nobody"; "npm run admin -- account list" lists them.',
     ],
-    ['an account that is not there', ['export', '--account', 'nobody'], 'There is no account "nobody".'],
+    [
+      'an account that is not there',
+      ['export', '--account', 'nobody'],
+      'There is no account "nobody"; "npm run admin -- account list" lists them.',
+    ],
     [
       'a folder that is not there',
       ['export', 'none/file.yaml'],

@@ -155,15 +155,48 @@ describe('invitations', () => {
       },
     });
     const userId = await person();
-    const { token } = await invite(userId);
     await bed.admin.delete(`/users/${userId}`);
     expect(await bed.admin.post(`/users/${userId}/invitations`, {})).toMatchObject({
       status: 409,
       body: { detail: expect.stringContaining('activate them first') },
     });
-    expect((await accept(token)).status).toBe(401);
     await bed.admin.patch(`/users/${userId}`, { deactivated: false });
+    const { token } = await invite(userId);
     expect((await accept(token)).status).toBe(201);
+  });
+
+  const deactivate = [
+    ['DELETE', async (path: string) => bed.admin.delete(path)],
+    ['PATCH', async (path: string) => bed.admin.patch(path, { deactivated: true })],
+  ] as const;
+
+  it.each(deactivate)('are revoked when their person is deactivated, for good: %s', async (_, send) => {
+    const userId = await person();
+    const used = await invite(userId);
+    await accept(used.token);
+    const { id, token } = await invite(userId);
+    const stranger = await invite(await person({ email: 'grace@example.com' }));
+    bed.clock.set('2026-03-03T10:00:00.000Z');
+    expect([200, 204]).toContain((await send(`/users/${userId}`)).status);
+
+    const path = `/users/${userId}/invitations/`;
+    const revoked_at = '2026-03-03T10:00:00.000Z';
+    expect((await bed.admin.get(path + id)).body).toMatchObject({ accepted_at: null, revoked_at });
+    expect((await bed.admin.get(path + used.id)).body).toMatchObject({ accepted_at: testStart, revoked_at: null });
+    const me = idOf(await bed.admin.get('/me'));
+    expect(await audits(id)).toMatchObject([
+      { action: 'invitation.created' },
+      { action: 'invitation.revoked', user_id: me, before: { revoked_at: null }, after: { revoked_at } },
+    ]);
+
+    bed.clock.set('2026-03-04T10:00:00.000Z');
+    // Once more changes nothing, nor does activating.
+    await send(`/users/${userId}`);
+    await bed.admin.patch(`/users/${userId}`, { deactivated: false });
+    expect((await accept(token)).status).toBe(401);
+    expect(await audits(id)).toHaveLength(2);
+    expect((await accept(stranger.token)).status).toBe(201);
+    expect((await accept((await invite(userId)).token)).status).toBe(201);
   });
 
   it('are made with the person where that is asked for', async () => {

@@ -207,6 +207,23 @@ describe('products over REST', () => {
     );
   });
 
+  it('keep a hundred aliases, as many as can be sent back, and no more', async () => {
+    const id = await create({ name: 'name-0' });
+    for (let n = 1; n <= 100; n++)
+      expect(await bed.admin.patch(`/products/${id}`, { name: `name-${n}` })).toMatchObject({ status: 200 });
+    const { body } = await bed.admin.get(`/products/${id}`);
+    expect(await bed.admin.patch(`/products/${id}`, { name: 'name-101' })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('give up one first') },
+    });
+    const { aliases } = body as { aliases: string[] };
+    expect(await bed.admin.patch(`/products/${id}`, { aliases })).toMatchObject({ status: 200, body: { aliases } });
+    expect(await bed.admin.patch(`/products/${id}`, { name: 'name-50' })).toMatchObject({ status: 200 });
+    expect(await bed.admin.patch(`/products/${id}`, { name: 'name-101', aliases: aliases.slice(1) })).toMatchObject({
+      status: 200,
+    });
+  });
+
   it('give up an alias that nothing goes by, and take further ones', async () => {
     const id = await create({ name: 'shop' });
     expect((await bed.admin.patch(`/products/${id}`, { aliases: ['Store', 'market', 'store'] })).body).toMatchObject({

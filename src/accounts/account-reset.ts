@@ -45,7 +45,8 @@ export class AccountReset {
   async reset(slug: string, email: string | null, fallbackEmail: string): Promise<AccountResetResult> {
     return this.prisma.$transaction(async (tx) => {
       const account = await this.accounts.findBySlug(tx, slug);
-      if (account === null) throw new StartError(`There is no account "${slug}".`);
+      if (account === null)
+        throw new StartError(`There is no account "${slug}"; "npm run admin -- account list" lists them.`);
       const by: AuditActor = { kind: 'operator', accountId: account.id };
       const { id, isNew } = await this.admin(tx, by, email, fallbackEmail);
       const at = await databaseTime(tx, this.clock);

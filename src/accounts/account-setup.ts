@@ -81,7 +81,8 @@ export class AccountSetup {
   }: TokenRequest): Promise<{ secret: string; email: string }> {
     return this.prisma.$transaction(async (tx) => {
       const account = await this.accounts.findBySlug(tx, slug);
-      if (account === null) throw new StartError(`There is no account "${slug}".`);
+      if (account === null)
+        throw new StartError(`There is no account "${slug}"; "npm run admin -- account list" lists them.`);
       const user = await this.accounts.findPerson(tx, account.id, email);
       if (user === null) throw new StartError(`There is no active ${email ?? 'admin'} in the account "${slug}".`);
       const at = await databaseTime(tx, this.clock);

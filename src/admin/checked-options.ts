@@ -1,3 +1,4 @@
+import { isSlug } from '../common/account-names.js';
 import { StartError } from '../common/errors/start.error.js';
 
 const longestLife = 3_650;
@@ -23,6 +24,6 @@ export function checkedDays(days: string | null): number | null {
 
 /** @throws StartError for what is no slug */
 export function checkedSlug(slug: string, command: string): string {
-  if (/^[a-z0-9-]{1,63}$/.test(slug)) return slug;
+  if (isSlug(slug)) return slug;
   throw new StartError(`A slug is 1 to 63 lower-case letters, digits and dashes: ${command}.`);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
 
 /** The first words of what is hashed and signed: another way to do it gets another name. */
@@ -44,17 +44,22 @@ export function canonicalEntry(entry: StoredEntry): string {
 
 /** @param canonical from `canonicalEntry`, or `canonicalJson` of an exported entry */
 export function hashEntry(canonical: string): Buffer {
-  return createHash('sha256').update(canonical).digest();
+  return sha256(canonical);
 }
 
 /** What stands in for the hash before the first link of an account's chain. */
 export function firstPreviousHash(accountId: string): Buffer {
-  return createHash('sha256').update(`${auditFormat}:${accountId}`).digest();
+  return sha256(`${auditFormat}:${accountId}`);
 }
 
 /** The hash of a link: SHA-256 of the hash before it, its number (8 bytes, big-endian) and the hash of its entry. */
 export function hashLink(previous: Uint8Array, seq: number, entryHash: Uint8Array): Buffer {
   const number = Buffer.alloc(8);
   number.writeBigUInt64BE(BigInt(seq));
-  return createHash('sha256').update(previous).update(number).update(entryHash).digest();
+  return sha256(Buffer.concat([previous, number, entryHash]));
+}
+
+/** In one go: an object for each hash, and memory outside of the heap, would be freed late where there are many. */
+function sha256(data: string | Uint8Array): Buffer {
+  return Buffer.from(hash('sha256', data, 'hex'), 'hex');
 }

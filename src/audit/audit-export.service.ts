@@ -64,6 +64,7 @@ export class AuditExportService {
     });
     const seqs = await this.seqsOf(accountId, range);
     const previous = await this.chain.before(accountId, seqs.first);
+    const start = { first_seq: seqs.first, previous_hash: previous.hash };
     const keys = await this.keys.list(this.prisma, accountId);
     yield line({
       type: 'header',
@@ -73,8 +74,7 @@ export class AuditExportService {
       exported_at: exportedAt,
       hash: 'SHA-256',
       signature: 'Ed25519',
-      first_seq: seqs.first,
-      previous_hash: previous.hash,
+      ...start,
       keys: keys.map(({ id, publicKey }) => ({ id, public_key: publicKey.toString('base64') })),
     });
 
@@ -90,7 +90,7 @@ export class AuditExportService {
     if (range.toSeq === null && range.to === null) yield* this.unsealedLines(accountId, seqs.last, progress);
     const { head, entries, unsealed, unsealedHash } = progress;
     const tail = { unsealed, unsealed_hash: unsealedHash.digest('hex') };
-    const end = { exported_at: exportedAt, entries, ...tail, seq: head.seq, hash: head.hash };
+    const end = { account: slug, exported_at: exportedAt, entries, ...tail, ...start, seq: head.seq, hash: head.hash };
     const signature = signer.sign({ kind: 'export', account_id: accountId, ...end }).toString('hex');
     yield line({ type: 'footer', ...end, key: signer.keyId, signature });
   }

@@ -32,15 +32,20 @@ export interface StubStatement {
   readonly removed_at: string;
 }
 
-/** The end of an export: that nothing was cut off after it was written. */
+/** The end of an export: that nothing was cut off or put before it after it was written. */
 export interface ExportStatement {
   readonly kind: 'export';
   readonly account_id: string;
+  /** The slug. */
+  readonly account: string;
   readonly exported_at: string;
   readonly entries: number;
   readonly unsealed: number;
   /** Of the hashes of the entries that are not sealed, in their order. */
   readonly unsealed_hash: string;
+  /** Where it begins, and the hash before that. */
+  readonly first_seq: number;
+  readonly previous_hash: string;
   readonly seq: number;
   readonly hash: string;
 }

@@ -63,7 +63,7 @@ export class ChainVerifier {
   readonly faults = new ChainFaults();
   private last: KnownHead;
   /** Nothing is known of the link before, so the next one's hash cannot be computed. */
-  private isTorn: boolean;
+  private isTorn = false;
   private sealedUpTo: number;
   private sealed = 0;
   private lastSeal: VerifiedSeal | null = null;
@@ -72,7 +72,6 @@ export class ChainVerifier {
 
   constructor(private readonly options: ChainVerifierOptions) {
     this.last = options.start ?? { seq: 0, hash: firstPreviousHash(options.accountId).toString('hex') };
-    this.isTorn = this.last.hash === '';
     this.sealedUpTo = this.last.seq;
     this.compareKnownHead();
   }
@@ -83,7 +82,10 @@ export class ChainVerifier {
     if (!this.isTorn && stub.previous_hash !== this.last.hash) {
       this.faults.add('broken_link', stub.first_seq, 'The removed range does not follow the link before it');
     }
-    const statement: StubStatement = { kind: 'stub', account_id: this.options.accountId, ...stub };
+    const { first_seq, last_seq, previous_hash, hash, newest_at, removed_at } = stub;
+    const range = { first_seq, last_seq, previous_hash, hash };
+    const { accountId: account_id } = this.options;
+    const statement: StubStatement = { kind: 'stub', account_id, ...range, newest_at, removed_at };
     const fault = this.signatureFault(key, statement, signature);
     if (fault !== null) this.faults.add('bad_signature', stub.first_seq, fault, { last_seq: stub.last_seq });
     this.use(key, stub.first_seq, stub.last_seq);
@@ -129,7 +131,18 @@ export class ChainVerifier {
       this.faults.add('broken_link', seal.seq, 'The seal is of another chain than these links');
     }
     this.missSeal(seal.first_seq - 1);
-    const statement: SealStatement = { kind: 'seal', account_id: this.options.accountId, ...seal };
+    const { first_seq, seq, hash, oldest_at, newest_at, sealed_at } = seal;
+    const { accountId: account_id } = this.options;
+    const statement: SealStatement = {
+      kind: 'seal',
+      account_id,
+      first_seq,
+      seq,
+      hash,
+      oldest_at,
+      newest_at,
+      sealed_at,
+    };
     const fault = this.signatureFault(key, statement, signature);
     if (fault !== null) this.faults.add('bad_signature', seal.seq, fault);
     this.use(key, seal.first_seq, seal.seq);

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalEntry, firstPreviousHash, hashEntry, hashLink } from './audit-chain.js';
 import { publicBytesOf, signerOf } from './audit-signatures.js';
-import { NoExportError, verifyExport } from './verify-export.js';
+import { NoExportError } from './export-lines.js';
+import { verifyExport } from './verify-export.js';
 
 const accountId = '0190b6f2-8c7e-7d3a-9f41-2b6c5d8e9a10';
 const { privateKey } = generateKeyPairSync('ed25519');
@@ -16,11 +17,11 @@ function idOf(n: number): string {
 }
 
 /** An export of so many entries, sealed so many at a time. */
-function exportOf(count: number, perSeal: number, unsealed = 0): string[] {
+function exportOf(count: number, perSeal: number, unsealed = 0, entriesOf = accountId): string[] {
   const signer = signerOf(privateKey);
   const entry = (n: number) =>
     canonicalEntry({
-      account_id: accountId,
+      account_id: entriesOf,
       id: idOf(n),
       at: time,
       actor_kind: 'user',
@@ -69,6 +70,9 @@ function exportOf(count: number, perSeal: number, unsealed = 0): string[] {
     entries: count,
     unsealed,
     unsealed_hash: tail.digest('hex'),
+    account: 'default',
+    first_seq: 1,
+    previous_hash: hex(firstPreviousHash(accountId)),
     seq: count,
     hash: hex(hash),
   };
@@ -111,7 +115,7 @@ describe('an exported audit log', () => {
     await fc.assert(
       fc.asyncProperty(tampering, async ({ kind, at, count }) => {
         const tampered = tamper(whole, kind, at, count);
-        fc.pre(tampered.join('\n') !== whole.join('\n'));
+        fc.pre(inOrder(tampered) !== inOrder(whole));
         const report = await verifyExport(tampered, free);
         expect(report.faultCount).toBeGreaterThan(0);
       }),
@@ -143,7 +147,100 @@ describe('an exported audit log', () => {
   it.each([[[]], [['{}']], [['no JSON']], [['{"type":"header","format":"another"}']]])('is not %j', async (lines) => {
     await expect(verifyExport(lines, free)).rejects.toThrow(NoExportError);
   });
+
+  it.each([
+    { first_seq: 1.5, previous_hash: '' },
+    { first_seq: 0 },
+    { first_seq: '1' },
+    { first_seq: 2, previous_hash: '' },
+    { first_seq: 1, previous_hash: '0'.repeat(64) },
+    { previous_hash: null },
+    { account_id: accountId.toUpperCase() },
+    { account: '\u001b[2J' },
+    { account: null },
+    { keys: [null] },
+    { keys: [{}] },
+    { keys: [{ public_key: 'AAAA' }] },
+  ])('is none with a header of %j', async (members) => {
+    await expect(verifyExport(whole.with(0, changed(whole[0]!, members)), free)).rejects.toThrow(NoExportError);
+  });
+
+  it('begins as its footer was signed for', async () => {
+    for (const members of [{ account: 'another' }, { first_seq: 2, previous_hash: '0'.repeat(64) }]) {
+      const { faults } = await verifyExport(whole.with(0, changed(whole[0]!, members)), free);
+      expect(faults).toContainEqual(
+        expect.objectContaining({ kind: 'edited', message: expect.stringContaining('header') }),
+      );
+      // Nor can the footer follow suit.
+      const both = whole.with(0, changed(whole[0]!, members)).with(whole.length - 1, changed(whole.at(-1)!, members));
+      const kinds = (await verifyExport(both, free)).faults.map(({ kind }) => kind);
+      expect(kinds).toContain('bad_signature');
+    }
+  });
+
+  it.each([{ account_id: accountId }, { kind: 'seal' }, { format: 'versioner-audit-v1' }, { note: 'x' }])(
+    'has no line that says %j of itself',
+    async (members) => {
+      for (const type of ['seal', 'entry', 'unsealed', 'footer']) {
+        const at = whole.findIndex((line) => line.startsWith(`{"type":"${type}"`));
+        const { faults } = await verifyExport(whole.with(at, withMembers(whole[at]!, members)), free);
+        expect(faults).toContainEqual(
+          expect.objectContaining({ kind: 'edited', message: expect.stringContaining('has a member') }),
+        );
+      }
+    },
+  );
+
+  it.each([
+    ['footer', { seq: null }],
+    ['footer', { seq: '30' }],
+    ['footer', { unsealed: -1 }],
+    ['seal', { seq: 'x' }],
+    ['seal', { first_seq: 1.5 }],
+    ['seal', { hash: undefined }],
+    ['seal', { sealed_at: '\u001b[2J' }],
+    ['seal', { key: 7 }],
+  ])('has no %s of %j', async (type, members) => {
+    const at = whole.findIndex((line) => line.startsWith(`{"type":"${type}"`));
+    const { faults, head } = await verifyExport(whole.with(at, changed(whole[at]!, members)), free);
+    expect(faults).toContainEqual(
+      expect.objectContaining({ kind: 'edited', message: expect.stringContaining('no sound') }),
+    );
+    expect(head).toEqual({ seq: 30, hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
+  it('holds no stub of the wrong shape', async () => {
+    const stub = JSON.stringify({ type: 'stub', first_seq: 1, last_seq: null });
+    const { faults } = await verifyExport(whole.toSpliced(1, 0, stub), free);
+    expect(faults).toMatchObject([{ kind: 'edited' }]);
+  });
+
+  it('holds no entry of another account, not even one that is signed', async () => {
+    const other = idOf(77);
+    const { faults } = await verifyExport(exportOf(3, 3, 1, other), free);
+    expect(faults.map(({ kind, seq }) => [kind, seq])).toEqual([
+      ['added', 1],
+      ['added', 2],
+      ['added', 3],
+      ['added', null],
+    ]);
+  });
 });
+
+function changed(line: string, members: object): string {
+  return JSON.stringify({ ...(JSON.parse(line) as object), ...members });
+}
+
+/** Without a change of the numbers in the rest of the line. */
+function withMembers(line: string, members: object): string {
+  return `${line.slice(0, -1)},${JSON.stringify(members).slice(1)}`;
+}
+
+/** What is not sealed may stand anywhere between the links: an export writes it where it comes upon it. */
+function inOrder(lines: readonly string[]): string {
+  const isUnsealed = (line: string) => line.startsWith('{"type":"unsealed"');
+  return [...lines.filter((line) => !isUnsealed(line)), ...lines.filter(isUnsealed)].join('\n');
+}
 
 function tamper(lines: readonly string[], kind: string, at: number, count: number): string[] {
   // The header says who it is about and with whose keys: that is for the reader to compare.

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { auditFormat, hashEntry } from './audit-chain.js';
-import { keyIdOf } from './audit-signatures.js';
+import { hashEntry } from './audit-chain.js';
+import { type ExportStatement, keyIdOf } from './audit-signatures.js';
 import { canonicalMembers, NotCanonicalError } from './canonical-json.js';
 import type { ChainFaults } from './chain-faults.js';
+import { type ChainReport, ChainVerifier, type KnownHead } from './chain-verifier.js';
 import {
-  type ChainReport,
-  ChainVerifier,
-  type KnownHead,
-  type VerifiedSeal,
-  type VerifiedStub,
-} from './chain-verifier.js';
+  type ExportFooter,
+  type ExportHeader,
+  exportLines,
+  type LinkLine,
+  NoExportError,
+  NoLineError,
+  readExportHeader,
+} from './export-lines.js';
 
 export interface ExportOptions {
   /** The only public keys that may sign, 32 bytes each; null: those that the file itself names. */
@@ -22,30 +25,8 @@ export interface ExportReport extends ChainReport {
   readonly account: string;
   readonly accountId: string;
   readonly unsealed: number;
-}
-
-/** A file that is no export of an audit log at all. */
-export class NoExportError extends Error {}
-
-interface Header {
-  readonly type: string;
-  readonly format: string;
-  readonly account_id: string;
-  readonly account: string;
-  readonly first_seq: number;
-  readonly previous_hash: string;
-  readonly keys: readonly { readonly public_key: string }[];
-}
-
-interface Footer {
-  readonly exported_at: string;
-  readonly entries: number;
-  readonly unsealed: number;
-  readonly unsealed_hash: string;
-  readonly seq: number;
-  readonly hash: string;
-  readonly key: string;
-  readonly signature: string;
+  /** The number that it begins with: of those before, nothing is proved. What retention has removed counts as there. */
+  readonly firstSeq: number;
 }
 
 /**
@@ -58,7 +39,7 @@ export async function verifyExport(
 ): Promise<ExportReport> {
   let reader: ExportReader | null = null;
   for await (const line of lines) {
-    if (reader === null) reader = new ExportReader(readHeader(line), options);
+    if (reader === null) reader = new ExportReader(readExportHeader(line), options);
     else reader.read(line);
   }
   if (reader === null) throw new NoExportError('The file is empty');
@@ -75,14 +56,13 @@ class ExportReader {
   private isEnded = false;
 
   constructor(
-    private readonly header: Header,
+    private readonly header: ExportHeader,
     { publicKeys, expectHead }: ExportOptions,
   ) {
-    const named = header.keys.map(({ public_key }) => Buffer.from(public_key, 'base64'));
-    const keys = new Map([...named, ...(publicKeys ?? [])].map((key) => [keyIdOf(key), key]));
+    const keys = new Map([...header.publicKeys, ...(publicKeys ?? [])].map((key) => [keyIdOf(key), key]));
     this.verifier = new ChainVerifier({
       accountId: header.account_id,
-      ...(header.first_seq > 1 ? { start: { seq: header.first_seq - 1, hash: header.previous_hash } } : {}),
+      start: { seq: header.first_seq - 1, hash: header.previous_hash },
       keys,
       trusted: publicKeys && new Set(publicKeys.map(keyIdOf)),
       expectHead,
@@ -99,7 +79,7 @@ class ExportReader {
     try {
       this.take(canonicalMembers(line));
     } catch (error) {
-      if (!(error instanceof NotCanonicalError || error instanceof RangeError || error instanceof TypeError))
+      if (!(error instanceof NotCanonicalError || error instanceof NoLineError || error instanceof RangeError))
         throw error;
       this.faults.add('edited', null, `Line ${this.lineNumber} cannot be read: ${error.message}`);
     }
@@ -109,40 +89,60 @@ class ExportReader {
     if (!this.isEnded) {
       this.faults.add('removed', this.verifier.head.seq + 1, 'The file is cut off: it ends without a footer');
     }
-    const { account, account_id: accountId } = this.header;
-    return { ...this.verifier.end(), account, accountId, unsealed: this.unsealed };
+    const { account, account_id: accountId, first_seq: firstSeq } = this.header;
+    return { ...this.verifier.end(), account, accountId, unsealed: this.unsealed, firstSeq };
   }
 
   private take(members: ReadonlyMap<string, string>): void {
-    const { type, entry, ...line } = outsideOf(members);
-    if (type === 'entry' || type === 'missing') this.takeLink(line, members.get('entry') ?? null, entry);
-    else if (type === 'seal') this.verifier.seal(line as unknown as VerifiedSeal);
-    else if (type === 'stub') this.verifier.stub(line as unknown as VerifiedStub);
-    else if (type === 'unsealed') this.takeUnsealed(members.get('entry') ?? '');
-    else if (type === 'footer') this.takeFooter(line as unknown as Footer);
-    else this.faults.add('added', null, `Line ${this.lineNumber} is of no known type`);
+    const { type, ...line } = outsideOf(members);
+    const canonical = members.get('entry') ?? '';
+    if (type === 'entry') {
+      const { entry, ...link } = exportLines.entry(line);
+      const { id } = entry as { id?: unknown };
+      this.takeLink({ ...link, entry_id: typeof id === 'string' ? id : null }, canonical);
+      this.requireOwn(entry, link.seq);
+    } else if (type === 'missing') this.takeLink(exportLines.missing(line), null);
+    else if (type === 'seal') this.verifier.seal(exportLines.seal(line));
+    else if (type === 'stub') this.verifier.stub(exportLines.stub(line));
+    else if (type === 'unsealed') {
+      const { entry } = exportLines.unsealed(line);
+      this.unsealed++;
+      this.unsealedHash.update(hashEntry(canonical));
+      this.requireOwn(entry, null);
+    } else if (type === 'footer') {
+      this.isEnded = true;
+      this.takeFooter(exportLines.footer(line));
+    } else this.faults.add('added', null, `Line ${this.lineNumber} is of no known type`);
   }
 
-  private takeLink(line: Record<string, unknown>, canonical: string | null, entry: unknown): void {
+  private takeLink({ seq, entry_id: entryId, entry_hash: entryHash, hash }: LinkLine, entry: string | null): void {
     this.entries++;
-    const id = (entry as { id?: unknown } | undefined)?.id ?? line['entry_id'];
-    this.verifier.link({
-      seq: Number(line['seq']),
-      entryId: typeof id === 'string' ? id : null,
-      entryHash: String(line['entry_hash']),
-      hash: String(line['hash']),
-      entry: canonical,
-    });
+    this.verifier.link({ seq, entryId, entryHash, hash, entry });
   }
 
-  private takeUnsealed(canonical: string): void {
-    this.unsealed++;
-    this.unsealedHash.update(hashEntry(canonical));
+  private requireOwn(entry: object, seq: number | null): void {
+    if ((entry as { account_id?: unknown }).account_id === this.header.account_id) return;
+    this.faults.add('added', seq, `Line ${this.lineNumber} holds an entry of another account`);
   }
 
-  private takeFooter({ key, signature, ...footer }: Footer): void {
-    this.isEnded = true;
-    const statement = { kind: 'export' as const, account_id: this.header.account_id, ...footer };
+  private takeFooter({ key, signature, ...footer }: ExportFooter): void {
+    const { account_id, account, first_seq, previous_hash } = this.header;
+    const statement: ExportStatement = {
+      kind: 'export',
+      account_id,
+      account: footer.account,
+      exported_at: footer.exported_at,
+      entries: footer.entries,
+      unsealed: footer.unsealed,
+      unsealed_hash: footer.unsealed_hash,
+      first_seq: footer.first_seq,
+      previous_hash: footer.previous_hash,
+      seq: footer.seq,
+      hash: footer.hash,
+    };
+    if (footer.account !== account || footer.first_seq !== first_seq || footer.previous_hash !== previous_hash) {
+      this.faults.add('edited', null, 'The header is not the one that the footer is signed for');
+    }
     const fault = this.verifier.signatureFault(key, statement, signature);
     if (fault !== null) this.faults.add('bad_signature', null, `The footer: ${fault}`);
     const { seq, hash } = this.verifier.head;
@@ -169,17 +169,4 @@ class ExportReader {
 /** The members of a line as values. Numbers inside of entries are not looked at here. */
 function outsideOf(members: ReadonlyMap<string, string>): Record<string, unknown> {
   return Object.fromEntries([...members].map(([name, text]) => [name, JSON.parse(text) as unknown]));
-}
-
-function readHeader(line: string): Header {
-  let header: Partial<Header>;
-  try {
-    header = JSON.parse(line) as Partial<Header>;
-  } catch {
-    throw new NoExportError('The first line is not JSON');
-  }
-  if (header?.type !== 'header' || header.format !== auditFormat || !Array.isArray(header.keys)) {
-    throw new NoExportError(`The first line is not the header of an export (${auditFormat})`);
-  }
-  return header as Header;
 }

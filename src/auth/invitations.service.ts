@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { AuditRepository } from '../audit/audit.repository.js';
+import { type AuditActor, AuditRepository } from '../audit/audit.repository.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError } from '../common/errors/conflict.error.js';
 import { InvalidError } from '../common/errors/invalid.error.js';
@@ -76,8 +76,7 @@ export class InvitationsService {
     const at = await databaseTime(tx, this.clock);
     requireSoon(expiresAt, at);
     requireInvitable(user);
-    const earlier = await this.invitations.findOpen(tx, accountId, user.id);
-    if (earlier !== null) await this.endIn(tx, earlier, actor, at);
+    await this.revokeOpenIn(tx, user.id, actor, at);
     const { secret, prefix, hash } = newSecret('inv', accountSlug);
     const invitation = await this.invitations.create(tx, {
       accountId,
@@ -118,14 +117,23 @@ export class InvitationsService {
     await this.record(tx, actor, 'invitation.accepted', before, after, at);
   }
 
-  private async endIn(tx: Transaction, before: ShownInvitation, actor: Actor, at: Date): Promise<void> {
+  /** Revokes what somebody has not used yet, for a person whose row the caller's transaction holds. */
+  async revokeOpenIn(tx: Transaction, userId: string, actor: AuditActor, at: Date): Promise<void> {
+    const open = await this.invitations.findOpen(tx, actor.accountId, userId);
+    if (open === null) return;
+    // Whoever revokes it by itself holds its row alone.
+    const held = await this.invitations.lock(tx, actor.accountId, userId, open.id);
+    if (held?.revokedAt === null) await this.endIn(tx, held, actor, at);
+  }
+
+  private async endIn(tx: Transaction, before: ShownInvitation, actor: AuditActor, at: Date): Promise<void> {
     const after = await this.invitations.update(tx, before, { revokedAt: at });
     await this.record(tx, actor, 'invitation.revoked', before, after, at);
   }
 
   private async record(
     tx: Transaction,
-    actor: Actor,
+    actor: AuditActor,
     action: string,
     before: ShownInvitation | null,
     after: ShownInvitation,

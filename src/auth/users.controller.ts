@@ -81,7 +81,7 @@ export class UsersController {
   @ApiOperation({
     operationId: 'deactivateUser',
     summary:
-      'Deactivate a user: their tokens stop within a second; PATCH with `deactivated: false` activates them again',
+      'Deactivate a user: their tokens stop within a second, an open invitation is revoked; PATCH with `deactivated: false` activates them again',
   })
   @ApiNoContentResponse({ description: 'Deactivated' })
   @ApiErrors(404, 409, 412)

@@ -86,8 +86,8 @@ export class UsersService {
   }
 
   /**
-   * Changes a user: at once here, within a second on other replicas. Roles as they were are kept. Changes nothing, and
-   * records nothing, where everything is as it should be already.
+   * Changes a user: at once here, within a second on other replicas. Roles as they were are kept; who is deactivated loses
+   * an invitation that they have not used. Changes nothing, and records nothing, where everything is as it should be already.
    *
    * @throws NotFoundError, PreconditionFailedError, InvalidError for what a user of this kind does not have,
    *   ConflictError for an e-mail that is taken, for one's own role, and for the last admin
@@ -128,6 +128,10 @@ export class UsersService {
     await raisePolicyRevision(tx, accountId);
     const after = existing(await this.users.findIn(tx, accountId, id));
     await this.record(tx, actor, actionOf(before, after), before, after, at);
+    // Or they would open the door again to whoever holds them, once the person is activated.
+    if (before.deactivatedAt === null && after.deactivatedAt !== null) {
+      await this.invitations.revokeOpenIn(tx, id, actor, at);
+    }
     return after;
   }
 

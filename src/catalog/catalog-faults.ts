@@ -32,3 +32,14 @@ export function requireConfirmed(kind: CatalogKind, name: string, confirm: strin
   const msg = `confirm with the name of the ${kind}: ?confirm=${encodeURIComponent(name)}`;
   throw new InvalidError([{ loc: ['query', 'confirm'], msg, type: 'value_error.confirm' }]);
 }
+
+/** Names beside the present one that a product or environment may have. */
+export const mostAliases = 100;
+
+/** @throws ConflictError where a change would leave more names than `aliases` could ever list again */
+export function requireFewAliases(kind: CatalogKind, aliases: number): void {
+  if (aliases <= mostAliases) return;
+  throw new ConflictError(
+    `This ${kind} has ${mostAliases} aliases already, as many as it may have: give up one first, with PATCH {"aliases": […]} and those that are to stay`,
+  );
+}

@@ -13,7 +13,7 @@ import { cutPage, type Page } from '../common/http/pagination.js';
 import { databaseTime } from '../database/database-time.js';
 import { raiseRulesRevision } from '../database/policy-revision.js';
 import { PrismaService } from '../database/prisma.service.js';
-import { aliasInUse, nameTaken, requireConfirmed } from './catalog-faults.js';
+import { aliasInUse, nameTaken, requireConfirmed, requireFewAliases } from './catalog-faults.js';
 import { narrowFilter, toCatalogFilter } from './catalog-filter.js';
 import { type CatalogName, planNames, wantedNames } from './catalog-names.js';
 import { CatalogNamesRepository } from './catalog-names.repository.js';
@@ -125,6 +125,7 @@ export class EnvironmentsService {
     if (taken[0] !== undefined) throw nameTaken('environment', taken[0]);
 
     const { name, respelled, removed } = planNames(before, changes);
+    if (added.size > 0) requireFewAliases('environment', found.names.length - removed.length - 1);
     const { archived, aliases: _, ...columns } = changes;
     const archivedAt = archivedAtAfter(before.archivedAt, archived, at);
     const changed = differing(before, { ...columns, name, archivedAt });

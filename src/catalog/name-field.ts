@@ -1,5 +1,6 @@
 import type { Fault } from '../common/errors/invalid.error.js';
 import type { FieldOptions } from '../common/validation/field.js';
+import { mostAliases } from './catalog-faults.js';
 import { StringField, StringListField } from '../common/validation/fields.js';
 import { badCharacter } from '../common/validation/vocabulary.js';
 
@@ -17,7 +18,7 @@ export function AliasesField({ max }: { max: number }): PropertyDecorator {
     required: false,
     max,
     trim: true,
-    maxItems: 100,
+    maxItems: mostAliases,
     description:
       'All further names under which events, filters and rules find it; the name that a rename leaves behind is kept beside them',
     example: ['my-old-service'],

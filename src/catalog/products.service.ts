@@ -12,7 +12,7 @@ import { cutPage, type Page } from '../common/http/pagination.js';
 import { databaseTime } from '../database/database-time.js';
 import { raiseRulesRevision } from '../database/policy-revision.js';
 import { PrismaService } from '../database/prisma.service.js';
-import { aliasInUse, nameTaken, requireConfirmed } from './catalog-faults.js';
+import { aliasInUse, nameTaken, requireConfirmed, requireFewAliases } from './catalog-faults.js';
 import { narrowFilter, toCatalogFilter } from './catalog-filter.js';
 import { planNames, wantedNames } from './catalog-names.js';
 import { CatalogNamesRepository } from './catalog-names.repository.js';
@@ -104,6 +104,7 @@ export class ProductsService {
     if (taken[0] !== undefined) throw nameTaken('product', taken[0]);
 
     const { name, respelled, removed } = planNames(before, changes);
+    if (added.size > 0) requireFewAliases('product', found.names.length - removed.length - 1);
     const { description, type, metadata, archived } = changes;
     const archivedAt = archivedAtAfter(before.archivedAt, archived, at);
     const changed = differing(before, { name, description, type, metadata, archivedAt });

@@ -91,7 +91,8 @@ export class ConfigAsCode {
 
   private async find(slug: string): Promise<string> {
     const accountId = await this.configurations.findAccount(slug);
-    if (accountId === null) throw new StartError(`There is no account "${slug}".`);
+    if (accountId === null)
+      throw new StartError(`There is no account "${slug}"; "npm run admin -- account list" lists them.`);
     return accountId;
   }
 

@@ -77,6 +77,7 @@ export function toCellFacts(row: FactsRow): CellFacts {
     nextCompletedAt: row.next_completed_at,
     environmentHolders: (row.environment_holders ?? []).map((holder) => ({
       deploymentId: holder['deployment_id'] as string,
+      productId: holder['product_id'] as string,
       productName: holder['product_name'] as string,
       version: holder['version'] as string,
       startedAt: new Date(holder['started_at'] as string),

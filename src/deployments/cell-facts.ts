@@ -61,6 +61,7 @@ export interface CellFacts {
   readonly nextCompletedAt: Date | null;
   /** In progress in the whole environment, oldest first; read only where a scope spans products. */
   readonly environmentHolders: readonly (Omit<Holder, 'staleAt'> & {
+    readonly productId: string;
     readonly status: 'started';
     readonly lastEventAt: Date;
   })[];

@@ -228,6 +228,7 @@ describe('a start', () => {
     expect(decide({ status: 'completed' }, {}, { rules }).plan?.startRevision).toBeNull();
     const elsewhere = {
       deploymentId: 'elsewhere',
+      productId: 'other product',
       productName: 'other',
       version: '1',
       startedAt: minutesBefore(9),

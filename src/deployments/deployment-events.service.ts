@@ -6,10 +6,13 @@ import { Clock } from '../common/clock.js';
 import { DeploymentBlockedError } from '../common/errors/deployment-blocked.error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { AttemptFacts } from './attempt-facts.js';
+import type { CellFacts } from './cell-facts.js';
 import { type Attempted, decideAttempts, type Decided } from './decide-attempts.js';
 import type { DeploymentEvent } from './deployment-event.js';
 import { DeploymentEventsRepository, type PlannedWrite } from './deployment-events.repository.js';
+import type { Outcome } from './decide-event.js';
 import { answerOf, type EventAnswer } from './event-answer.js';
+import { withholdOutside } from './withhold-outside.js';
 
 type Answer = EventAnswer | DeploymentBlockedError;
 
@@ -77,12 +80,18 @@ function resultOf(decided: Decided): Result {
   if ('error' in decided) return decided;
   const { event, actor, facts, names, decision } = decided;
   try {
-    const answer = answerOf(decision.outcome, { names, version: event.version, facts });
+    const answer = answerOf(toldOf(decision.outcome, actor, facts), { names, version: event.version, facts });
     const kept = answer instanceof DeploymentBlockedError ? null : answer;
     return { answer, write: decision.plan && { plan: decision.plan, actor, answer: kept } };
   } catch (error) {
     return { error };
   }
+}
+
+function toldOf(outcome: Outcome, { narrowing }: Actor, facts: CellFacts): Outcome {
+  return outcome.kind === 'blocked'
+    ? { ...outcome, verdict: withholdOutside(outcome.verdict, narrowing, facts) }
+    : outcome;
 }
 
 /**

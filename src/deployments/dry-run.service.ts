@@ -14,6 +14,7 @@ import type { DeploymentEvent } from './deployment-event.js';
 import { DeploymentEventsRepository } from './deployment-events.repository.js';
 import { factsAt } from './facts-at.js';
 import type { Judgement } from './judge-event.js';
+import { withholdOutside } from './withhold-outside.js';
 
 /** What somebody asks about: a start, and when. */
 export interface AskedStart {
@@ -80,7 +81,8 @@ function resultOf(decided: Decided): ItemResult<DryRun> {
 }
 
 function toDryRun(considered: Considered): DryRun {
-  const { outcome, judgement } = considered.decision;
+  const { outcome } = considered.decision;
+  const judgement = toldOf(considered);
   if (outcome.kind !== 'blocked') {
     const created = outcome.kind === 'deployment' && outcome.opened;
     const nextAllowedAt = considered.facts.now;
@@ -92,6 +94,10 @@ function toDryRun(considered: Considered): DryRun {
     faults: [],
     forecast: forecast(outcome.verdict, (at) => verdictAt(considered, at)),
   };
+}
+
+function toldOf({ decision: { judgement }, actor: { narrowing }, facts }: Considered): Judgement | null {
+  return judgement && { ...judgement, verdict: withholdOutside(judgement.verdict, narrowing, facts) };
 }
 
 /** What a later start would be told with today's facts; who is stale by then holds no slot. */

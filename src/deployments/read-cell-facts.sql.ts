@@ -127,7 +127,8 @@ LEFT JOIN LATERAL (
     AND d.status = 'completed' AND d.effective_completed_at > x.backfilled_at
   ORDER BY d.effective_completed_at LIMIT 1) next_one ON true
 LEFT JOIN LATERAL (
-  SELECT jsonb_agg(jsonb_build_object('deployment_id', d.id, 'product_name', q.name, 'version', dv.version,
+  SELECT jsonb_agg(jsonb_build_object('deployment_id', d.id, 'product_id', d.product_id, 'product_name', q.name,
+           'version', dv.version,
            'started_at', coalesce(d.started_at, d.created_at), 'last_event_at', d.last_event_at,
            'deployed_by', coalesce(d.deployed_by, d.deployed_by_email, d.deployed_by_name))
            ORDER BY d.start_received_at, d.id) AS list

@@ -27,6 +27,8 @@ const nullable = (schema: { readonly type: string; readonly description: string 
   description: `${schema.description}; null: ${whenNull}`,
 });
 
+const outside = 'it lies outside what the API key is narrowed to';
+
 /** All keys are there, but those that are named `optional`. */
 function object(description: string, properties: ObjectSchema['properties'], ...optional: string[]): ObjectSchema {
   const required = Object.keys(properties).filter((key) => !optional.includes(key));
@@ -127,12 +129,12 @@ export const detailsSchemas: { readonly [Code in ViolationCode]: ObjectSchema } 
     'rejections',
   ),
   CONCURRENT_DEPLOYMENT: object('The oldest deployment that holds a slot', {
-    conflicting_deployment_id: id('It can be ended: `POST /deployments/{id}/abort`'),
+    conflicting_deployment_id: nullable(id('It can be ended: `POST /deployments/{id}/abort`'), outside),
     conflicting_deployment_status: { type: 'string', const: 'in_progress' },
-    conflicting_deployment_started: time('When it started'),
-    conflicting_version: text('What is being deployed'),
-    conflicting_product: text('Of which product'),
-    conflicting_deployed_by: nullable(text('By whom'), 'the pipeline did not say'),
+    conflicting_deployment_started: nullable(time('When it started'), outside),
+    conflicting_version: nullable(text('What is being deployed'), outside),
+    conflicting_product: nullable(text('Of which product'), outside),
+    conflicting_deployed_by: nullable(text('By whom'), `the pipeline did not say, or ${outside}`),
   }),
 };
 

@@ -6,10 +6,10 @@ interface Wire {
   readonly stream: { pause(): void; resume(): void };
 }
 
-/** Bytes are gathered until there are so many. */
+/** Lines are gathered in pieces of this length. */
 const pieceBytes = 64 * 1024;
 /** When so many wait to be taken, the database is not listened to. */
-const mostWaiting = 4;
+const mostWaiting = 2;
 const silenceMs = 60_000;
 
 /**
@@ -18,7 +18,7 @@ const silenceMs = 60_000;
  */
 export class CopyOut {
   private wire: Wire | null = null;
-  private gathered: Buffer[] = [];
+  private piece = Buffer.allocUnsafeSlow(pieceBytes);
   private length = 0;
   private readonly ready: { readonly bytes: Buffer; readonly lines: number }[] = [];
   private lines = 0;
@@ -62,12 +62,13 @@ export class CopyOut {
     wire.query(this.text);
   }
 
-  /** The driver uses its memory again, so it is copied. */
+  /** The driver uses its memory again, so it is copied: once, since copies are freed late. */
   handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
-    this.gathered.push(Buffer.from(chunk));
+    if (this.length + chunk.length > this.piece.length) this.flush();
+    if (chunk.length > this.piece.length) this.piece = Buffer.allocUnsafeSlow(chunk.length);
+    chunk.copy(this.piece, this.length);
     this.length += chunk.length;
     this.lines++;
-    if (this.length >= pieceBytes) this.flush();
   }
 
   handleCommandComplete(): void {
@@ -86,8 +87,8 @@ export class CopyOut {
 
   private flush(): void {
     if (this.length === 0) return;
-    this.ready.push({ bytes: Buffer.concat(this.gathered), lines: this.lines });
-    [this.gathered, this.length, this.lines] = [[], 0, 0];
+    this.ready.push({ bytes: this.piece.subarray(0, this.length), lines: this.lines });
+    [this.piece, this.length, this.lines] = [Buffer.allocUnsafeSlow(pieceBytes), 0, 0];
     if (this.ready.length >= mostWaiting) this.wire?.stream.pause();
     this.wake();
   }

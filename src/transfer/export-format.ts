@@ -3,6 +3,9 @@
  * as they are: a number that JavaScript cannot hold survives.
  */
 
+import { isAccountId, isSlug } from '../common/account-names.js';
+import { shownText } from '../common/shown-text.js';
+
 export const exportFormat = 'versioner-export';
 export const exportVersion = 1;
 
@@ -45,10 +48,24 @@ export function readHeader(line: string): ExportHeader | null {
   const sound =
     header?.format === exportFormat &&
     Number.isInteger(header.version) &&
-    typeof header.account?.id === 'string' &&
-    typeof header.account.slug === 'string' &&
-    Array.isArray(header.tables);
+    isAccountId(header.account?.id) &&
+    isSlug(header.account?.slug) &&
+    isLine(header.release) &&
+    isLine(header.exported_at) &&
+    Array.isArray(header.tables) &&
+    header.tables.every(isTable);
   return sound ? (header as ExportHeader) : null;
+}
+
+/** Text that can be shown as it is. */
+function isLine(text: unknown): boolean {
+  return typeof text === 'string' && text.length <= 100 && shownText(text) === text;
+}
+
+function isTable(table: unknown): boolean {
+  if (typeof table !== 'object' || table === null) return false;
+  const { name, columns } = table as { name?: unknown; columns?: unknown };
+  return isLine(name) && Array.isArray(columns) && columns.every(isLine);
 }
 
 /** The footer in a line, or null where it is none. */

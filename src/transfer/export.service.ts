@@ -14,17 +14,17 @@ import { type ExportFooter, exportFormat, type ExportHeader, exportVersion } fro
 import { ExportRows } from './export-rows.js';
 import { exportedTables } from './exported-tables.js';
 
-/** Each holds a connection, and a snapshot that keeps the database from tidying up. */
-const mostAtOnce = 2;
-const tryAgainSeconds = 30;
+/** Each holds a connection, and a snapshot that keeps the database from tidying up; one for each account. */
+const mostAtOnce = 4;
+const tryAgainSeconds = 5;
 const connectTimeoutMs = 5_000;
 /** How long a client may take to read what it was sent, before the export is given up (milliseconds). */
-const stallMs = 120_000;
+const stallMs = 30_000;
 
 /** Writes out everything that an account owns. */
 @Injectable()
 export class ExportService {
-  private underWay = 0;
+  private readonly underWay = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -35,29 +35,30 @@ export class ExportService {
 
   /**
    * The export of the caller's account as it is now, whatever arrives meanwhile. It reads on as its reader does, and holds
-   * little; a reader that stops for two minutes is given up.
-   * @throws UnavailableError where two are under way in this process
+   * little; a reader that stops for half a minute is given up.
+   * @throws UnavailableError where one of this account is under way in this process, or four of others
    */
   async open(actor: Actor): Promise<Readable> {
-    if (this.underWay >= mostAtOnce) {
+    const { accountId } = actor;
+    if (this.underWay.has(accountId) || this.underWay.size >= mostAtOnce) {
       throw new UnavailableError('Other exports are running. Try again in a while.', tryAgainSeconds);
     }
-    this.underWay++;
+    this.underWay.add(accountId);
     try {
       await this.record(actor);
       const rows = await ExportRows.open(
         this.database.connectionBeside(connectTimeoutMs, 'versioner export', 0),
-        actor.accountId,
+        accountId,
       );
-      const stream = givenUpWhenStalled(linesOf(rows, actor.accountId));
+      const stream = givenUpWhenStalled(linesOf(rows, accountId));
       // Also where the client has gone before the first line is asked for.
       stream.once('close', () => {
-        this.underWay--;
+        this.underWay.delete(accountId);
         void rows.close();
       });
       return stream;
     } catch (error) {
-      this.underWay--;
+      this.underWay.delete(accountId);
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { StartError } from '../common/errors/start.error.js';
+import { shownText } from '../common/shown-text.js';
 import type { ExportHeader } from './export-format.js';
 import type { RestoredRow } from './export-reader.js';
 import { type ExportedTable, exportedTables } from './exported-tables.js';
@@ -42,7 +43,8 @@ export class RestoreRows {
     const targets = tables.map(({ name, columns }): [string, Target] => {
       const place = exportedTables.findIndex((table) => table.name === name);
       const own = known.get(name);
-      const strange = own === undefined ? name : columns.find((column) => !own.columns.includes(column));
+      const strange =
+        own === undefined || place === -1 ? name : columns.find((column) => !own.columns.includes(column));
       if (own === undefined || strange !== undefined) {
         throw new StartError(
           `The export holds "${strange}", which this release does not know: import it with release ${release} or later.`,
@@ -92,7 +94,7 @@ export class RestoreRows {
       const { code, message } = error as { code?: string; message: string };
       // Class 22 and 23: what the rows hold; anything else is not the file's fault.
       if (code === undefined || !/^2[23]/.test(code)) throw error;
-      throw new StartError(`Rows of "${target.name}" cannot be restored: ${message}.`);
+      throw new StartError(`Rows of "${target.name}" cannot be restored: ${shownText(message)}.`);
     }
   }
 }

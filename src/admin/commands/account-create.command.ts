@@ -6,7 +6,8 @@ import { withServices } from '../open-services.js';
 
 export const accountCreateCommand: AdminCommand = {
   words: 'account create',
-  usage: `  account create SLUG [--email ADDRESS]            another account, with an admin, a personal token and an API key\n`,
+  usage: `  account create SLUG [--email ADDRESS]            another account, with an admin (ADDRESS, else
+                                                   VERSIONER_ADMIN_EMAIL), a personal token and an API key\n`,
   operands: 1,
   options: { email: 'value' },
   run: async (input, env) => {

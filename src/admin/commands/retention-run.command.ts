@@ -15,7 +15,8 @@ export const retentionRunCommand: AdminCommand = {
       const retention = services.get(RetentionService, { strict: false });
       const accounts = await retention.accounts(slug);
       if (accounts.length === 0) {
-        if (slug !== null) throw new StartError(`There is no account "${slug}".`);
+        if (slug !== null)
+          throw new StartError(`There is no account "${slug}"; "npm run admin -- account list" lists them.`);
         return 'No account has set a retention: everything is kept.\n';
       }
       let said = '';
@@ -30,6 +31,9 @@ export const retentionRunCommand: AdminCommand = {
 };
 
 function describe(slug: string, { eventsBefore, checksBefore, auditBefore, counts }: RetentionResult, isDry: boolean) {
+  if (eventsBefore === null && checksBefore === null && auditBefore === null) {
+    return `${slug}: no retention is set, everything is kept.\n`;
+  }
   const rows = [
     ['events', eventsBefore, counts.deploymentEvents + counts.buildEvents],
     ['pre-flight checks', checksBefore, counts.preflightChecks],

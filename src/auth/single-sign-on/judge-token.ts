@@ -37,7 +37,7 @@ function judgeKind(header: Claims, claims: Claims, { algorithms }: Expected): Re
     return refusal('type', `its header says that it is ${shown(typ)}; an access token is at+jwt or JWT`);
   }
   const other = otherKind(claims);
-  if (other !== null) return refusal('kind', `it is ${other}; send the access token`);
+  if (other !== null) return refusal('kind', `it is ${other}`);
   if (Object.hasOwn(claims, 'cnf')) {
     return refusal(
       'bound',
@@ -50,9 +50,10 @@ function judgeKind(header: Claims, claims: Claims, { algorithms }: Expected): Re
 /** What a token is, where it says that it is no access token of a person. */
 function otherKind(claims: Claims): string | null {
   const { typ, token_use: use, events, sub, client_id: clientId, azp, gty, idtyp } = claims;
-  if (use === 'id' || typ === 'ID' || idTokenClaims.some((name) => Object.hasOwn(claims, name))) return 'an ID token';
-  if (typ === 'Refresh' || typ === 'Offline') return 'a refresh token';
-  if (events !== undefined || typ === 'Logout') return 'a logout token';
+  if (use === 'id' || typ === 'ID' || idTokenClaims.some((name) => Object.hasOwn(claims, name)))
+    return 'an ID token; send the access token';
+  if (typ === 'Refresh' || typ === 'Offline') return 'a refresh token; send the access token';
+  if (events !== undefined || typ === 'Logout') return 'a logout token; send the access token';
   const isProgram = gty === 'client-credentials' || idtyp === 'app';
   // RFC 9068, section 2.2: without a person, the subject is the client.
   const isClient = sub !== undefined && (sub === clientId || sub === azp);

@@ -36,7 +36,8 @@ export class SignOnMoves {
    */
   async move({ accountSlug, from, to }: SignOnMove): Promise<{ count: number; from: UserView; to: UserView }> {
     const accountId = await this.identities.findAccount(accountSlug);
-    if (accountId === null) throw new StartError(`There is no account "${accountSlug}".`);
+    if (accountId === null)
+      throw new StartError(`There is no account "${accountSlug}"; "npm run admin -- account list" lists them.`);
     return this.prisma.$transaction(async (tx) => {
       await this.users.lockAll(tx, accountId);
       const giver = await this.person(tx, accountId, from);

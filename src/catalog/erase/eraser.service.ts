@@ -50,7 +50,8 @@ export class Eraser {
   async erase(request: EraseRequest, tell: (rows: ErasedRows) => void): Promise<ErasedRows> {
     const { kind, account: slug, name, confirm } = request;
     const account = await this.eraser.findAccount(slug);
-    if (account === null) throw new StartError(`There is no account "${slug}".`);
+    if (account === null)
+      throw new StartError(`There is no account "${slug}"; "npm run admin -- account list" lists them.`);
     const begun = await this.eraser.findBegun(kind, account.id, name);
     const id = begun ?? (await this.eraser.findNamed(kind, account.id, name));
     if (id === null) throw new StartError(`There is no ${kind} "${name}" in the account "${slug}".`);
