@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import { AppModule, type AppOptions } from './app.module.js';
 import { ErrorFilter } from './common/filters/error.filter.js';
 import { configureServer } from './common/http/configure-server.js';
+import { ExpressServerAdapter } from './common/http/express-server.js';
 import { HttpModule } from './common/http/http.module.js';
 import { IdempotencyGuard } from './common/http/idempotency.guard.js';
 import { InputGuard } from './common/http/input.guard.js';
@@ -27,15 +28,19 @@ class Versioner {}
  */
 export async function createApp(options: AppOptions): Promise<NestExpressApplication> {
   const root = { module: Versioner, imports: [AppModule.with(options), HttpModule] };
-  const app = await NestFactory.create<NestExpressApplication>(root, new ExpressAdapter(createExpress(options.env)), {
-    // InputGuard reads bodies, once it is known who is calling.
-    bodyParser: false,
-    bufferLogs: true,
-    abortOnError: false,
-    // However the features are listed: the catch-all route comes last, and no route hides another.
-    routeResolutionStrategy: 'specificity',
-    routeConflictPolicy: { duplicate: 'error' },
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    root,
+    new ExpressServerAdapter(createExpress(options.env)),
+    {
+      // InputGuard reads bodies, once it is known who is calling.
+      bodyParser: false,
+      bufferLogs: true,
+      abortOnError: false,
+      // However the features are listed: the catch-all route comes last, and no route hides another.
+      routeResolutionStrategy: 'specificity',
+      routeConflictPolicy: { duplicate: 'error' },
+    },
+  );
   app.useLogger(app.get(PinoLogger));
   const gate = app.get(RequestGate);
   app.use(requestId, requestPath, securityHeaders(), gate.use.bind(gate));

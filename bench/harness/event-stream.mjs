@@ -28,12 +28,33 @@ export class EventStream {
   }
 }
 
+/** What one of several connections asks: whether a new version could go to one cell after the other, of all there are. */
+export class QuestionStream {
+  constructor(connection, connections) {
+    this.asked = connection;
+    this.step = connections;
+  }
+
+  next() {
+    const cell = this.asked % cellCount;
+    this.asked += this.step;
+    const { product_name, environment_name } = placeOf(cell);
+    return JSON.stringify({ product_name, version: `2.${this.asked}`, environment_name });
+  }
+}
+
+function placeOf(cell) {
+  return {
+    product_name: `service-${Math.floor(cell / environmentNames.length)}`,
+    environment_name: environmentNames[cell % environmentNames.length],
+  };
+}
+
 /** As the CLI sends it from a CI job. */
 function eventOf(cell, run, status) {
   return {
-    product_name: `service-${Math.floor(cell / environmentNames.length)}`,
+    ...placeOf(cell),
     version: `1.${run}`,
-    environment_name: environmentNames[cell % environmentNames.length],
     status,
     source_system: 'github',
     build_number: run,

@@ -2,7 +2,7 @@ import autocannon from 'autocannon';
 import pg from 'pg';
 import { cpuOfTree } from './process-cpu.mjs';
 import { apiKey } from './services.mjs';
-import { EventStream } from './event-stream.mjs';
+import { EventStream, QuestionStream } from './event-stream.mjs';
 import { quantile } from './statistics.mjs';
 
 /**
@@ -16,35 +16,64 @@ async function analyze(database) {
   await client.end();
 }
 
-/**
- * Sends events over a number of connections, each its next one as soon as it has an answer, and measures. First every
- * product, environment and connection once, unmeasured, so that catalog, caches and compiled code are what a running
- * service has.
- */
-export async function measureEvents({ service, database, databasePid, connections, seconds }) {
-  const streams = Array.from({ length: connections }, (_, i) => new EventStream(i, connections));
-  const warmUp = await send({ url: service.url, streams, amount: connections * streams[0].round });
-  if (warmUp.errors > 0) throw new Error(`The warm-up met ${warmUp.errors} errors: ${JSON.stringify(warmUp.statuses)}`);
+/** V8 compiles what is hot beside the requests, for seconds; a running service has that behind it (seconds). */
+const compileSeconds = 8;
 
-  await analyze(database);
-  const before = cpuNow(service, databasePid);
-  const run = await send({ url: service.url, streams, duration: seconds });
-  const after = cpuNow(service, databasePid);
-  const opened = run.statuses[201] ?? 0;
-  if (Math.abs(opened - (run.statuses[200] ?? 0)) > connections) {
-    throw new Error(`Starts and ends do not balance: ${JSON.stringify(run.statuses)}`);
+/**
+ * Sends events over a number of connections, each its next one as soon as it has an answer, and measures.
+ * `options`: the service, its database (a URL), the process id of the database, connections, seconds.
+ */
+export async function measureEvents(options) {
+  const streams = await fillCells(options);
+  const { statuses, ...measured } = await measureLoad({ ...options, path: '/deployment-events/', streams });
+  if (Math.abs((statuses[201] ?? 0) - (statuses[200] ?? 0)) > options.connections) {
+    throw new Error(`Starts and ends do not balance: ${JSON.stringify(statuses)}`);
   }
-  const perEvent = (name) => (before[name] === null ? null : (after[name] - before[name]) / run.durations.length);
+  return measured;
+}
+
+/** The same with dry runs, each for a new version in a cell that has had a deployment. */
+export async function measureDryRuns(options) {
+  const streams = await fillCells(options);
+  const questions = streams.map((_, i) => new QuestionStream(i, streams.length));
+  const { statuses: _, ...measured } = await measureLoad({
+    ...options,
+    path: '/preflight-checks/',
+    streams: questions,
+  });
+  return measured;
+}
+
+/** Every product, environment and connection once, unmeasured, so that catalog and caches are what a running service has. */
+async function fillCells({ service, database, connections }) {
+  const streams = Array.from({ length: connections }, (_, i) => new EventStream(i, connections));
+  await warmUp({ url: service.url, path: '/deployment-events/', streams, amount: connections * streams[0].round });
+  await analyze(database);
+  return streams;
+}
+
+async function measureLoad({ service, databasePid, path, streams, seconds }) {
+  await warmUp({ url: service.url, path, streams, duration: compileSeconds });
+  const before = cpuNow(service, databasePid);
+  const run = await send({ url: service.url, path, streams, duration: seconds });
+  const after = cpuNow(service, databasePid);
+  const each = (name) => (before[name] === null ? null : (after[name] - before[name]) / run.durations.length);
   return {
     requests_per_second: run.durations.length / run.seconds,
     p50_ms: quantile(run.durations, 0.5),
     p99_ms: quantile(run.durations, 0.99),
-    service_cpu_ms: perEvent('service'),
-    database_cpu_ms: perEvent('database'),
-    generator_cpu_ms: perEvent('generator'),
-    events: run.durations.length,
+    service_cpu_ms: each('service'),
+    database_cpu_ms: each('database'),
+    generator_cpu_ms: each('generator'),
+    requests: run.durations.length,
     errors: run.errors,
+    statuses: run.statuses,
   };
+}
+
+async function warmUp(load) {
+  const { errors, statuses } = await send(load);
+  if (errors > 0) throw new Error(`The warm-up met ${errors} errors: ${JSON.stringify(statuses)}`);
 }
 
 function cpuNow({ pid }, databasePid) {
@@ -52,8 +81,8 @@ function cpuNow({ pid }, databasePid) {
   return { service: cpuOfTree(pid), database: cpuOfTree(databasePid), generator: (user + system) / 1000 };
 }
 
-/** `amount` events in all, each answered; or as many as fit into `duration` seconds. */
-export async function send({ url, streams, amount, duration }) {
+/** `amount` requests in all, each answered; or as many as fit into `duration` seconds. */
+export async function send({ url, path = '/deployment-events/', streams, amount, duration }) {
   const durations = [];
   const statuses = {};
   let client = 0;
@@ -64,7 +93,7 @@ export async function send({ url, streams, amount, duration }) {
     connections: streams.length,
     ...(amount === undefined ? { duration } : { amount }),
     sampleInt: 100,
-    setupClient: (connection) => connection.setRequests([requestOf(streams[client++])]),
+    setupClient: (connection) => connection.setRequests([requestOf(path, streams[client++])]),
   });
   instance.on('response', (_client, status, _bytes, milliseconds) => {
     durations.push(milliseconds);
@@ -75,10 +104,10 @@ export async function send({ url, streams, amount, duration }) {
   return { durations, statuses, seconds: (lastAnswer - started) / 1000, errors: errors + timeouts + non2xx };
 }
 
-function requestOf(stream) {
+function requestOf(path, stream) {
   return {
     method: 'POST',
-    path: '/deployment-events/',
+    path,
     headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
     setupRequest: (request) => ({ ...request, body: stream.next() }),
   };

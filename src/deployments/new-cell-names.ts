@@ -15,7 +15,6 @@ export class NewCellNames {
     const productKey = nameKey(event.productName);
     const environmentKey = nameKey(event.environmentName);
     const productId = product?.id ?? this.idOf(`product ${productKey}`);
-    const type = inferEnvironmentType(event.environmentName);
     return {
       productId,
       productName: product?.name ?? event.productName,
@@ -24,10 +23,7 @@ export class NewCellNames {
       versionId: version?.id ?? this.idOf(`version ${productId} ${event.version}`),
       newNames: {
         product: product === null ? { name: event.productName, key: productKey } : null,
-        environment:
-          environment === null
-            ? { name: event.environmentName, key: environmentKey, type, position: positionOfType[type] }
-            : null,
+        environment: environment === null ? newEnvironment(event.environmentName, environmentKey) : null,
         version: version === null ? event.version : null,
       },
     };
@@ -40,4 +36,9 @@ export class NewCellNames {
     this.ids.set(name, id);
     return id;
   }
+}
+
+function newEnvironment(name: string, key: string): CellNames['newNames']['environment'] {
+  const type = inferEnvironmentType(name);
+  return { name, key, type, position: positionOfType[type] };
 }

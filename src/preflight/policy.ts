@@ -28,18 +28,23 @@ const capacity = 10_000;
 /** All rules of an account, as they stood at one revision. */
 export class Policy {
   private readonly remembered = new Map<string, readonly (Rule | UnreadableRule)[]>();
+  private readonly asksTypes: boolean;
 
   /** @param types of the environments, by every name of theirs; empty where no scope asks for one */
   constructor(
     readonly revision: number,
     readonly rules: readonly ScopedRule[],
     private readonly types: ReadonlyMap<string, EnvironmentType>,
-  ) {}
+  ) {
+    this.asksTypes = rules.some(({ scope }) => scope.environmentTypes.length > 0);
+  }
 
   /** The rules that apply there, what is built in first, in the order of their creation. */
   rulesFor({ productName, environmentName, environmentType }: Place): readonly (Rule | UnreadableRule)[] {
     const [product, environment] = [nameKey(productName), nameKey(environmentName)];
-    const type = environmentType ?? this.types.get(environment) ?? inferEnvironmentType(environmentName);
+    const type = this.asksTypes
+      ? (environmentType ?? this.types.get(environment) ?? inferEnvironmentType(environmentName))
+      : 'any';
     const place = `${type}\n${product}\n${environment}`;
     const known = this.remembered.get(place);
     if (known !== undefined) return known;

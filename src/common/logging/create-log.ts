@@ -38,12 +38,22 @@ function standardOutput(format: LogOptions['format']): pino.DestinationStream {
   return present;
 }
 
+/** A line waits for others so long at most (milliseconds), and for so many bytes. */
+const longestWaitMs = 100;
+const sharedWriteBytes = 8 * 1024;
+
 /**
- * Lines are written beside the requests and share writes under load; what is left is written at exit. A reader that
- * has stopped reading costs lines, never memory without bound or a stalled service.
+ * Lines are written beside the requests and share writes; what is left is written at exit. A reader that has stopped
+ * reading costs lines, never memory without bound or a stalled service.
  */
 function jsonOutput(): pino.DestinationStream {
-  return pino.destination({ dest: 1, sync: false, maxLength: 16 * 1024 * 1024 });
+  return pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: sharedWriteBytes,
+    periodicFlush: longestWaitMs,
+    maxLength: 16 * 1024 * 1024,
+  });
 }
 
 function prettyOutput(): pino.DestinationStream {
