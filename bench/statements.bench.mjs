@@ -62,7 +62,9 @@ async function measureLeg(cluster, dist, size, events) {
     const streams = Array.from({ length: size }, (_, i) => new EventStream(i, size));
     const report = async () => {
       const bodies = streams.map((stream) => JSON.parse(stream.next()));
-      const sent = bodies.map((body) => service.record(toDeploymentEvent(body, body), { ...actor, requestId: randomUUID() }));
+      const sent = bodies.map((body) =>
+        service.record(toDeploymentEvent(body, body), { ...actor, requestId: randomUUID() }),
+      );
       await Promise.all(sent);
     };
     for (let i = 0; i < streams[0].round; i++) await report();
@@ -137,7 +139,7 @@ class Meter {
 
   /** CPU time of the backend (nanoseconds), once it waits for the next statement. */
   settled() {
-    for (let last = -1; ; ) {
+    for (let last = -1; ;) {
       const now = Number(readFileSync(this.file, 'utf8').split(' ')[0]);
       if (now === last) return now;
       last = now;

@@ -3,7 +3,7 @@ import { v7 as newId } from 'uuid';
 import type { Actor } from '../src/auth/actor.js';
 import { decideEvent } from '../src/deployments/decide-event.js';
 import type { DeploymentEvent } from '../src/deployments/deployment-event.js';
-import type { PlannedWrite } from '../src/deployments/deployment-events.repository.js';
+import type { PlannedWrite } from '../src/deployments/write-values.js';
 import { NewCellNames } from '../src/deployments/new-cell-names.js';
 import { builtInConcurrency, needsOf, type Rule } from '../src/preflight/rule.js';
 import { EventPath, pipelineActor } from './support/event-path.js';

@@ -38,8 +38,13 @@ export class AttemptFacts {
     let policy = this.policies.known(accountId);
     // What an end needs is known once it is known whether its start was seen.
     let needs = batch.map(({ event }) => (event.status === 'started' ? needsThere(policy, event, null) : noNeeds));
-    for (let reads = 1; ; reads++) {
-      const { facts: known, rules } = await this.events.readFacts(accountId, batch, needs, policy.revision);
+    for (let reads = 0; ;) {
+      const {
+        facts: known,
+        rules,
+        reads: taken,
+      } = await this.events.readFacts(accountId, batch, needs, policy.revision);
+      reads += taken;
       const facts = known.map((one, i) => (batch[i]!.at == null ? one : factsAt(one, batch[i]!.at)));
       if (rules !== null) policy = this.policies.learn(accountId, rules.revision, rules.json);
       const needed = batch.map(({ event }, i) =>

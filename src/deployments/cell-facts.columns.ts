@@ -4,13 +4,13 @@ import type { PolicyJson } from '../preflight/read-policy.js';
 import type { CellFacts, RecordedCheck } from './cell-facts.js';
 import { type DeploymentColumns, fromColumns } from './deployment.columns.js';
 
-/** A row of `readCellFacts` or `readCellAndPolicyFacts`. */
+/** A row of `readCellFacts`, whatever parts it was asked for. */
 export interface FactsRow extends Partial<PolicyFactsRow> {
   readonly now: Date;
   readonly policy_revision: number;
   readonly rules_revision: number;
   readonly overrides_until: Date | null;
-  readonly policy: PolicyJson | null;
+  readonly policy?: PolicyJson | null;
   readonly enforce_on_completed: boolean;
   readonly catalog: string;
   readonly product_id: string | null;
@@ -30,16 +30,13 @@ export interface FactsRow extends Partial<PolicyFactsRow> {
   readonly current_id: string | null;
   readonly current_deployed_at: Date | null;
   readonly open: readonly DeploymentColumns[] | null;
-  readonly given_up: readonly DeploymentColumns[] | null;
-  readonly repeat_deployment: DeploymentColumns | null;
-  readonly repeat_check: Readonly<Record<string, unknown>> | null;
-  readonly repeat_received_at: Date | null;
-  readonly repeat_others_since: boolean | null;
-  readonly repeat_ended_since: boolean | null;
-  readonly same_run: DeploymentColumns | null;
-  readonly last_check: Readonly<Record<string, unknown>> | null;
-  readonly next_completed_at: Date | null;
-  readonly environment_holders: readonly Readonly<Record<string, unknown>>[] | null;
+  readonly is_repeat: boolean;
+  readonly given_up?: readonly DeploymentColumns[] | null;
+  readonly repeat?: Readonly<Record<string, unknown>> | null;
+  readonly same_run?: DeploymentColumns | null;
+  readonly last_check?: Readonly<Record<string, unknown>> | null;
+  readonly next_completed_at?: Date | null;
+  readonly environment_holders?: readonly Readonly<Record<string, unknown>>[] | null;
 }
 
 export function toCellFacts(row: FactsRow): CellFacts {
@@ -71,10 +68,10 @@ export function toCellFacts(row: FactsRow): CellFacts {
     current: row.current_id === null ? null : { deploymentId: row.current_id, deployedAt: row.current_deployed_at! },
     open: (row.open ?? []).map((columns) => ({ ...fromColumns(columns), version: columns['version'] as string })),
     givenUp: (row.given_up ?? []).map(fromColumns),
-    repeatOf: toRepeat(row),
-    sameRun: row.same_run && fromColumns(row.same_run),
-    lastCheck: row.last_check && toRecordedCheck(row.last_check),
-    nextCompletedAt: row.next_completed_at,
+    repeatOf: row.repeat == null ? null : toRepeat(row.repeat),
+    sameRun: row.same_run == null ? null : fromColumns(row.same_run),
+    lastCheck: row.last_check == null ? null : toRecordedCheck(row.last_check),
+    nextCompletedAt: row.next_completed_at ?? null,
     environmentHolders: (row.environment_holders ?? []).map((holder) => ({
       deploymentId: holder['deployment_id'] as string,
       productId: holder['product_id'] as string,
@@ -89,13 +86,9 @@ export function toCellFacts(row: FactsRow): CellFacts {
   };
 }
 
-function toRepeat({
-  repeat_deployment: deployment,
-  repeat_check: check,
-  repeat_received_at: receivedAt,
-  repeat_others_since: othersSince,
-  repeat_ended_since: endedSince,
-}: FactsRow): CellFacts['repeatOf'] {
+function toRepeat(repeat: Readonly<Record<string, unknown>>): CellFacts['repeatOf'] {
+  const deployment = repeat['deployment'] as DeploymentColumns | null;
+  const check = repeat['check'] as Readonly<Record<string, unknown>> | null;
   if (deployment === null && check === null) return null;
   const replacedAt = deployment?.['replaced_at'] as string | null | undefined;
   return {
@@ -104,9 +97,9 @@ function toRepeat({
       replacedAt: replacedAt == null ? null : new Date(replacedAt),
     },
     check: check && toRecordedCheck(check),
-    receivedAt: receivedAt!,
-    othersSince: othersSince!,
-    endedSince: endedSince!,
+    receivedAt: new Date(repeat['received_at'] as string),
+    othersSince: repeat['others_since'] as boolean,
+    endedSince: repeat['ended_since'] as boolean,
   };
 }
 
