@@ -3,8 +3,11 @@ import { listBuilds } from '../src/builds/read-builds.sql.js';
 import { listVersions } from '../src/catalog/read-versions.sql.js';
 import { readHistory, readMatrix } from '../src/deployments/environment-states.sql.js';
 import { listDeployments } from '../src/deployments/read-deployments.sql.js';
+import { readCellFacts } from '../src/deployments/read-cell-facts.sql.js';
+import { writeEventPlans } from '../src/deployments/write-event-plans.sql.js';
 import { listViolations } from '../src/rules/read-violations.sql.js';
 import { listPreflightChecks } from '../src/preflight/preflight-checks.sql.js';
+import { readForms, writeForms } from './support/event-statements.js';
 import { combinations, cuts, expectOwnNames } from './support/expect-own-names.js';
 
 const catalog = { nameKeys: ['one', 'two'], ids: [] };
@@ -82,5 +85,14 @@ describe('every set of filters has a statement name of its own', () => {
     expectOwnNames(
       filters.flatMap(({ product, where }) => pages.map((cut) => readHistory('account', product, where, cut, null))),
     );
+  });
+
+  it('in the facts of events, of every set of parts', () => {
+    expectOwnNames(readForms.map((parts) => ({ statement: readCellFacts(parts), values: [1, 2, 3] })));
+  });
+
+  it('in what events write, of every set of parts', () => {
+    const forms = writeForms.map((parts) => writeEventPlans(parts));
+    expectOwnNames(forms.map(({ statement, values }) => ({ statement, values: ['account', ...values] })));
   });
 });

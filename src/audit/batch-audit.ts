@@ -42,7 +42,7 @@ export function batchAuditRows(
 }
 
 /** The beginning of a statement that adds rows. */
-export const insertedAudit = `INSERT INTO audit_log (account_id, id, at, actor_kind, api_key_id, user_id, address,
+const insertedAudit = `INSERT INTO audit_log (account_id, id, at, actor_kind, api_key_id, user_id, address,
     request_id, action, resource_type, resource_id, before, after)`;
 
 /**

@@ -104,9 +104,8 @@ event_rows AS (
     api_key_id uuid, personal_access_token_id uuid, payload jsonb)
   JOIN written w ON w.i = v.i
 ),
-${auditCreated('$7', 'SELECT product_id FROM named_products UNION ALL SELECT id FROM gates')},
 ${alsoRestores}
-audit_rows AS (${insertBatchAudit('$5')}
+audit_rows AS (${insertBatchAudit('$5')}${auditCreated('$7', 'SELECT product_id FROM named_products UNION ALL SELECT id FROM gates')}
 ),
 answer_rows AS (${keepBatchAnswers('$6')}
 )

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { batchAuditRows, insertedAudit } from '../audit/batch-audit.js';
+import { batchAuditRows } from '../audit/batch-audit.js';
 import type { Actor } from '../auth/actor.js';
 
 /*
@@ -30,19 +30,18 @@ export function createdValue(
 }
 
 /**
- * SQL that audits what a statement has made, each thing once, by the first of the batch that names it: a part of a WITH.
+ * SQL of the audit rows of what a statement has made, each thing once, by the first of the batch that names it: to stand
+ * behind `insertBatchAudit`, so that one insertion adds them all.
  * @param rows the placeholder of `createdValue`
  * @param made SQL of the ids of what was made
  */
 export function auditCreated(rows: string, made: string): string {
   return `
-created_rows AS (
-  ${insertedAudit}
+  UNION ALL (
   SELECT DISTINCT ON (u.resource_id) $1::uuid, u.id, x.now, u.actor_kind, u.api_key_id, u.user_id, u.address,
     u.request_id, u.action, u.resource_type, u.resource_id, NULL::jsonb, u.after
   FROM json_to_recordset(${rows}::json) AS u(
     i int, id uuid, actor_kind text, api_key_id uuid, user_id uuid, address text, request_id text, action text,
     resource_type text, resource_id uuid, after jsonb)
-  JOIN input x ON x.i = u.i WHERE u.resource_id IN (${made}) ORDER BY u.resource_id, u.i
-)`;
+  JOIN input x ON x.i = u.i WHERE u.resource_id IN (${made}) ORDER BY u.resource_id, u.i)`;
 }

@@ -239,7 +239,7 @@ spent_overrides AS (
   FROM input x JOIN written w ON w.i = x.i
   WHERE o.account_id = $1::uuid AND o.id = x.override_id
 ),`,
-  )}${when(starts, () => `${auditCreated(value('created'), made)},`)}${when(
+  )}${when(
     restores,
     () =>
       `${restoreArchived(
@@ -251,7 +251,7 @@ spent_overrides AS (
     () => `
 answer_rows AS (${keepBatchAnswers(value('answers'))}),`,
   )}
-audit_rows AS (${insertBatchAudit(value('audits'))})
+audit_rows AS (${insertBatchAudit(value('audits'))}${when(starts, () => auditCreated(value('created'), made))})
 SELECT i FROM written`;
   return { statement: { name, text }, values };
 }
