@@ -15,10 +15,16 @@ const template = 'bench_template';
 const library = 'pg_stat_statements';
 const statements = ['read', 'write'];
 
+/** What each execution of the writing statements, of all forms together, brings to the log, and pages it touches. */
+const written = `
+  SELECT sum(wal_bytes) / sum(calls) AS wal, sum(shared_blks_hit + shared_blks_read) / sum(calls) AS pages
+  FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
+  WHERE d.datname = 'bench_leg' AND s.toplevel AND s.query LIKE '%INSERT INTO deployment_events%'`;
+
 /**
  * Batches of exactly so many events, one after the other over one connection, from the service's own code and without
- * HTTP: CPU of the backend as the kernel's scheduler counts it, in nanoseconds, so that it does not matter what else
- * runs beside it.
+ * HTTP: CPU of the backend as the kernel's scheduler counts it, in nanoseconds: what else runs
+ * beside it hardly matters.
  */
 export async function run({ sizes, events, pairs, against }) {
   const cluster = await openCluster({ preload: library });
@@ -70,9 +76,11 @@ async function measureLeg(cluster, dist, size, events) {
     for (let i = 0; i < streams[0].round; i++) await report();
     await cluster.query('VACUUM (ANALYZE)', { database: 'bench_leg' });
     for (let i = 0; i < 20; i++) await report();
-    await meter.start();
+    await cluster.query('SELECT pg_stat_statements_reset()');
+    meter.start();
     for (let i = 0; i < Math.ceil(events / size); i++) await report();
-    return await meter.stop();
+    const [{ wal, pages }] = await cluster.query(written);
+    return { ...meter.stop(), wal: Number(wal), pages: Number(pages) };
   } finally {
     await meter.client.end();
     await app.close();
@@ -122,13 +130,12 @@ class Meter {
     };
   }
 
-  async start() {
-    await this.client.query('SELECT pg_stat_statements_reset()').catch(() => undefined);
+  start() {
     this.costs = { read: [], write: [] };
   }
 
   /** Microseconds of CPU: the mean of each statement's executions without the dearest and cheapest twentieth. */
-  async stop() {
+  stop() {
     const trimmed = (values) => {
       const cut = Math.floor(values.length / 20);
       const kept = values.toSorted((a, b) => a - b).slice(cut, values.length - cut);
@@ -156,6 +163,8 @@ function print(size, measured) {
     ['', ...names],
     ...statements.map((statement) => [statement, ...names.map((name) => of(name, statement, 1))]),
     ['both, per event', ...names.map(total)],
+    ['bytes of WAL, per event', ...names.map((name) => of(name, 'wal', size))],
+    ['pages that the write touches, per event', ...names.map((name) => of(name, 'pages', size))],
     ...(names.length === 1
       ? []
       : statements.map((statement) => [
