@@ -5,16 +5,18 @@ import { Clock } from '../common/clock.js';
 import { toWireTime } from '../common/wire-time.js';
 import { databaseTime } from '../database/database-time.js';
 import { PrismaService } from '../database/prisma.service.js';
-import { canonicalEntry, hashEntry, hashLink, type StoredEntry } from './audit-chain.js';
+import { canonicalEntry, hashEntry, hashLink } from './audit-chain.js';
 import { AuditKeysRepository } from './audit-keys.repository.js';
-import { AuditSealsRepository, type ChainHead, type NewLink, type NewSeal } from './audit-seals.repository.js';
+import { AuditSealsRepository, type SealedBatch, type UnsealedBatch } from './audit-seals.repository.js';
 import type { AuditSigner } from './audit-signatures.js';
 
 const everyMs = 1_000;
 /** Entries of one seal, and of one transaction, at most. */
-const batchSize = 200;
+const batchSize = 500;
 /** Entries that are hashed before events get their turn. */
-const atOnce = 25;
+const atOnce = 50;
+/** Bytes. */
+const hashLength = 32;
 const logHeadsEveryMs = 24 * 3_600_000;
 
 /**
@@ -25,6 +27,8 @@ const logHeadsEveryMs = 24 * 3_600_000;
 export class AuditSealer implements OnApplicationBootstrap {
   private readonly logger = new Logger('AuditLog');
   private headsLoggedAt: number | null = null;
+  /** By account. Forgotten when a batch fails: its key may be gone. */
+  private readonly signers = new Map<string, AuditSigner>();
 
   constructor(
     private readonly prisma: PrismaService,
@@ -50,18 +54,23 @@ export class AuditSealer implements OnApplicationBootstrap {
 
   /** Puts up to a batch of an account's entries into its chain, and answers how many. */
   private async sealBatch(accountId: string): Promise<number> {
-    return this.prisma.$transaction(async (tx) => {
-      if (!(await this.seals.tryLock(tx, accountId))) return 0;
-      const entries = await this.seals.takeUnsealed(tx, accountId, batchSize);
-      if (entries.length === 0) return 0;
-      const sealedAt = await databaseTime(tx, this.clock);
-      const signer = await this.keys.signer(tx, accountId, sealedAt);
-      const head = await this.seals.head(tx, accountId);
-      const links = await linksOf(entries, head);
-      await this.seals.addLinks(tx, accountId, links);
-      await this.seals.addSeal(tx, accountId, sealOf(accountId, entries, links, sealedAt, signer));
-      return entries.length;
+    try {
+      const signer = await this.signerOf(accountId);
+      return await this.seals.seal(accountId, batchSize, async (batch) => sealedBatch(accountId, batch, signer));
+    } catch (error) {
+      this.signers.delete(accountId);
+      throw error;
+    }
+  }
+
+  private async signerOf(accountId: string): Promise<AuditSigner> {
+    const known = this.signers.get(accountId);
+    if (known !== undefined) return known;
+    const signer = await this.prisma.$transaction(async (tx) => {
+      return this.keys.signer(tx, accountId, await databaseTime(tx, this.clock));
     });
+    this.signers.set(accountId, signer);
+    return signer;
   }
 
   /** Where the log is shipped elsewhere, nobody can take back what it has said. */
@@ -76,38 +85,31 @@ export class AuditSealer implements OnApplicationBootstrap {
   }
 }
 
-async function linksOf(entries: readonly StoredEntry[], head: ChainHead): Promise<NewLink[]> {
-  const links: NewLink[] = [];
-  let { seq, hash } = head;
-  for (const entry of entries) {
-    if (links.length % atOnce === atOnce - 1) await nextTurn();
+async function sealedBatch(accountId: string, batch: UnsealedBatch, signer: AuditSigner): Promise<SealedBatch> {
+  const { entries, head, at: sealedAt } = batch;
+  const entryHashes = Buffer.alloc(entries.length * hashLength);
+  const hashes = Buffer.alloc(entries.length * hashLength);
+  let hash = head.hash;
+  for (const [i, entry] of entries.entries()) {
+    if (i % atOnce === atOnce - 1) await nextTurn();
     const entryHash = hashEntry(canonicalEntry(entry));
-    hash = hashLink(hash, ++seq, entryHash);
-    links.push({ seq, entryId: entry.id, entryHash, hash });
+    hash = hashLink(hash, head.seq + 1 + i, entryHash);
+    entryHash.copy(entryHashes, i * hashLength);
+    hash.copy(hashes, i * hashLength);
   }
-  return links;
-}
-
-function sealOf(
-  accountId: string,
-  entries: readonly StoredEntry[],
-  links: readonly NewLink[],
-  sealedAt: Date,
-  signer: AuditSigner,
-): NewSeal {
-  const { seq, hash } = links.at(-1)!;
-  const firstSeq = links[0]!.seq;
+  const firstSeq = head.seq + 1;
   // Entries come in the order of their time.
   const [oldestAt, newestAt] = [entries[0]!, entries.at(-1)!].map(({ at }) => new Date(at ?? 0)) as [Date, Date];
   const signature = signer.sign({
     kind: 'seal',
     account_id: accountId,
     first_seq: firstSeq,
-    seq,
+    seq: head.seq + entries.length,
     hash: hash.toString('hex'),
     oldest_at: toWireTime(oldestAt),
     newest_at: toWireTime(newestAt),
     sealed_at: toWireTime(sealedAt),
   });
-  return { seq, firstSeq, hash, oldestAt, newestAt, sealedAt, keyId: signer.keyId, signature };
+  const entryIds = entries.map(({ id }) => id);
+  return { firstSeq, entryIds, entryHashes, hashes, oldestAt, newestAt, sealedAt, keyId: signer.keyId, signature };
 }

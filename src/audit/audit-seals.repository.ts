@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { Prisma } from '../database/generated/client.js';
+import { Clock } from '../common/clock.js';
+import { Database, type RunStatement } from '../database/database.js';
+import type { Prisma } from '../database/generated/client.js';
 import { firstPreviousHash, type StoredEntry } from './audit-chain.js';
-import { storedEntryColumns } from './stored-entry.sql.js';
+import { addSealedBatch, readChainEnd, takeChainLock, takeUnsealed, underIndexes } from './seal-batch.sql.js';
 
 /** The end of an account's chain; seq 0 where there is none yet. */
 export interface ChainHead {
@@ -10,17 +11,21 @@ export interface ChainHead {
   readonly hash: Buffer;
 }
 
-export interface NewLink {
-  readonly seq: number;
-  readonly entryId: string;
-  readonly entryHash: Buffer;
-  readonly hash: Buffer;
+/** What waits to be sealed, in the order of the chain, and what it is to follow. */
+export interface UnsealedBatch {
+  readonly entries: readonly StoredEntry[];
+  readonly head: ChainHead;
+  /** By the database's clock, or the moment that a test has frozen. */
+  readonly at: Date;
 }
 
-export interface NewSeal {
-  readonly seq: number;
+/** Links in a row, each of an entry of the batch, and the seal under them. */
+export interface SealedBatch {
   readonly firstSeq: number;
-  readonly hash: Buffer;
+  readonly entryIds: readonly string[];
+  /** 32 bytes for each entry, one after the other. */
+  readonly entryHashes: Buffer;
+  readonly hashes: Buffer;
   readonly oldestAt: Date;
   readonly newestAt: Date;
   readonly sealedAt: Date;
@@ -34,7 +39,10 @@ const chainLock = 0x61756469;
 /** The chain and the queue of what is not in it yet. Locks are those of transactions: they hold behind a pooler. */
 @Injectable()
 export class AuditSealsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   /** Accounts that have entries which are not sealed. Steps from one account to the next in the primary key. */
   async waitingAccounts(): Promise<string[]> {
@@ -58,65 +66,63 @@ export class AuditSealsRepository {
     return this.database.query({ name: '', text }, []);
   }
 
-  /** Whether this transaction may now extend the chain; nobody else can until it ends. */
-  async tryLock(tx: Prisma.TransactionClient, accountId: string): Promise<boolean> {
-    const rows = await tx.$queryRaw<{ locked: boolean }[]>`
-      SELECT pg_try_advisory_xact_lock(${chainLock}::int, hashtext(${accountId})) AS locked`;
-    return rows[0]?.locked === true;
+  /**
+   * Puts the oldest entries of the queue into the chain, in one transaction, and answers how many. None where somebody
+   * else extends the chain. An entry that is gone stays in the queue for ever:
+   * nothing else tells that it was there.
+   *
+   * @param limit entries at most
+   * @throws QueueChangedError where an entry of the batch has left the queue meanwhile; nothing is sealed then
+   */
+  async seal(
+    accountId: string,
+    limit: number,
+    sealed: (batch: UnsealedBatch) => Promise<SealedBatch>,
+  ): Promise<number> {
+    return this.database.transaction(underIndexes, async (run) => {
+      const [lock] = await run<{ locked: boolean }>(takeChainLock, [chainLock, accountId]);
+      if (lock?.locked !== true) return 0;
+      const entries = await run<StoredEntry>(takeUnsealed, [accountId, limit]);
+      if (entries.length === 0) return 0;
+      const { at, head } = await this.chainEnd(run, accountId);
+      await this.add(run, accountId, await sealed({ entries, head, at }));
+      return entries.length;
+    });
   }
 
-  /** As `tryLock`, but waits for its turn. */
+  /** Until the transaction ends nobody else extends the chain. Waits for its turn. */
   async lock(tx: Prisma.TransactionClient, accountId: string): Promise<void> {
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(${chainLock}::int, hashtext(${accountId}))::text`;
   }
 
-  async head(tx: Prisma.TransactionClient, accountId: string): Promise<ChainHead> {
-    const rows = await tx.$queryRaw<{ seq: bigint; hash: Uint8Array }[]>`
-      SELECT seq, hash FROM (
-        (SELECT seq, hash FROM audit_links WHERE account_id = ${accountId}::uuid ORDER BY seq DESC LIMIT 1)
-        UNION ALL
-        (SELECT last_seq, hash FROM audit_stubs WHERE account_id = ${accountId}::uuid ORDER BY last_seq DESC LIMIT 1)
-      ) AS ends ORDER BY seq DESC LIMIT 1`;
-    const end = rows[0];
-    if (end === undefined) return { seq: 0, hash: firstPreviousHash(accountId) };
-    return { seq: Number(end.seq), hash: Buffer.from(end.hash) };
+  private async chainEnd(run: RunStatement, accountId: string): Promise<{ at: Date; head: ChainHead }> {
+    const rows = await run<{ now: Date; seq: number | null; hash: Buffer | null }>(readChainEnd, [accountId]);
+    const { now, seq, hash } = rows[0]!;
+    const head = seq === null || hash === null ? { seq: 0, hash: firstPreviousHash(accountId) } : { seq, hash };
+    return { at: this.clock.frozen() ?? now, head };
   }
 
-  /**
-   * Takes the oldest entries from the queue. An entry that is gone stays in the queue for ever: nothing else tells
-   * that it was there.
-   */
-  async takeUnsealed(tx: Prisma.TransactionClient, accountId: string, limit: number): Promise<StoredEntry[]> {
-    return tx.$queryRaw<StoredEntry[]>`
-      WITH batch AS MATERIALIZED (
-        SELECT u.entry_id FROM audit_unsealed u
-        WHERE u.account_id = ${accountId}::uuid
-          AND EXISTS (SELECT FROM audit_log a WHERE a.account_id = u.account_id AND a.id = u.entry_id)
-        ORDER BY u.entry_id LIMIT ${limit}
-      ), taken AS (
-        DELETE FROM audit_unsealed u USING batch b
-        WHERE u.account_id = ${accountId}::uuid AND u.entry_id = b.entry_id RETURNING u.entry_id
-      )
-      SELECT ${Prisma.raw(storedEntryColumns)} FROM taken t
-      JOIN audit_log a ON a.account_id = ${accountId}::uuid AND a.id = t.entry_id ORDER BY a.at, a.id`;
+  private async add(run: RunStatement, accountId: string, batch: SealedBatch): Promise<void> {
+    const { firstSeq, entryIds, entryHashes, hashes, oldestAt, newestAt, sealedAt, keyId, signature } = batch;
+    const [added] = await run<{ taken: number }>(addSealedBatch, [
+      accountId,
+      firstSeq,
+      entryIds,
+      entryHashes,
+      hashes,
+      oldestAt,
+      newestAt,
+      sealedAt,
+      keyId,
+      signature,
+    ]);
+    if (added?.taken !== entryIds.length) throw new QueueChangedError();
   }
+}
 
-  async addLinks(tx: Prisma.TransactionClient, accountId: string, links: readonly NewLink[]): Promise<void> {
-    const rows = links.map(({ seq, entryId, entryHash, hash }) => {
-      return { seq, entry_id: entryId, entry_hash: entryHash.toString('hex'), hash: hash.toString('hex') };
-    });
-    await tx.$executeRaw`
-      INSERT INTO audit_links (account_id, seq, entry_id, entry_hash, hash)
-      SELECT ${accountId}::uuid, l.seq, l.entry_id, decode(l.entry_hash, 'hex'), decode(l.hash, 'hex')
-      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS l(seq bigint, entry_id uuid, entry_hash text, hash text)`;
-  }
-
-  async addSeal(tx: Prisma.TransactionClient, accountId: string, seal: NewSeal): Promise<void> {
-    const { seq, firstSeq, hash, oldestAt, newestAt, sealedAt, keyId, signature } = seal;
-    await tx.$executeRaw`
-      INSERT INTO audit_seals (account_id, seq, first_seq, hash, oldest_at, newest_at, sealed_at, key_id, signature)
-      VALUES (${accountId}::uuid, ${seq}::bigint, ${firstSeq}::bigint, decode(${hash.toString('hex')}, 'hex'),
-        ${oldestAt}::timestamptz, ${newestAt}::timestamptz, ${sealedAt}::timestamptz, ${keyId},
-        decode(${signature.toString('hex')}, 'hex'))`;
+/** Entries are no longer in the queue that were there when the transaction began: nothing of it may stay. */
+class QueueChangedError extends Error {
+  constructor() {
+    super('The queue of the audit log was changed by somebody else than the sealer; it is read anew');
   }
 }

@@ -26,6 +26,9 @@ export interface Statement {
   readonly readOnly?: boolean;
 }
 
+/** Sends a statement on the connection of a transaction, and answers its rows. */
+export type RunStatement = <Row extends object>(statement: Statement, values: unknown[]) => Promise<Row[]>;
+
 /**
  * The connection pool that hand-written statements and Prisma's adapter share. A database that is away, too slow or
  * out of connections is an `UnavailableError` (503), never a request that hangs.
@@ -53,15 +56,40 @@ export class Database implements OnApplicationShutdown {
 
   /** Runs one statement in a transaction of its own and answers its rows. */
   async query<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    const query = {
-      name: this.options.prepared && statement.name !== '' ? statement.name : undefined,
-      text: statement.text,
-      values,
-    };
     try {
-      return (await this.run<Row>(query, statement.readOnly === true)).rows;
+      return (await this.run<Row>(this.queryOf(statement, values), statement.readOnly === true)).rows;
     } catch (error) {
       throw isUnavailable(error) ? new UnavailableError(undefined, undefined, { cause: error }) : error;
+    }
+  }
+
+  /**
+   * Runs statements in one transaction, which is rolled back where `work` fails. For hand-written statements alone:
+   * Prisma's transactions have more to them, and cost more.
+   *
+   * @param settings statements that begin the transaction: `SET LOCAL …`
+   */
+  async transaction<Result>(settings: string, work: (run: RunStatement) => Promise<Result>): Promise<Result> {
+    let client: pg.PoolClient | undefined;
+    let failure: unknown;
+    try {
+      client = await this.pool.connect();
+      const connection = client;
+      await connection.query(`BEGIN; ${settings}`);
+      const result = await work(async <Row extends object>(statement: Statement, values: unknown[]) => {
+        return (await connection.query<Row>(this.queryOf(statement, values))).rows;
+      });
+      await connection.query('COMMIT');
+      return result;
+    } catch (error) {
+      failure = await client?.query('ROLLBACK').then(
+        () => undefined,
+        (lost: unknown) => lost,
+      );
+      throw isUnavailable(error) ? new UnavailableError(undefined, undefined, { cause: error }) : error;
+    } finally {
+      // What could not even be rolled back goes to nobody else.
+      client?.release(failure !== undefined);
     }
   }
 
@@ -89,6 +117,10 @@ export class Database implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.close();
+  }
+
+  private queryOf({ name, text }: Statement, values: unknown[]): pg.QueryConfig {
+    return { name: this.options.prepared && name !== '' ? name : undefined, text, values };
   }
 
   private async run<Row extends object>(query: pg.QueryConfig, again: boolean): Promise<pg.QueryResult<Row>> {

@@ -39,7 +39,7 @@ export class Retaining {
     const database = new Database({ url: bed.versioner.databaseUrl, poolSize: 2, prepared });
     const prisma = new PrismaService(database);
     const [audit, jobs] = [new AuditRepository(), new BackgroundJobs()];
-    const [seals, keys] = [new AuditSealsRepository(database), new AuditKeysRepository(readEnv({}))];
+    const [seals, keys] = [new AuditSealsRepository(database, clock), new AuditKeysRepository(readEnv({}))];
     const ranges = new AuditRetentionRepository(seals, keys, audit, clock);
     const retention = new RetentionService(prisma, new RetentionRepository(prisma), audit, ranges, clock, jobs);
     return new Retaining(
