@@ -2,9 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson, canonicalMembers, NotCanonicalError } from './canonical-json.js';
 
+interface Style {
+  readonly blank: string;
+  readonly reversed: boolean;
+  readonly escaped: boolean;
+  readonly isSorted?: boolean;
+}
+
 /** The same value as text, with other blanks, order and escapes. */
-function written(value: unknown, style: { blank: string; reversed: boolean; escaped: boolean }): string {
-  const { blank, reversed, escaped } = style;
+function written(value: unknown, style: Style): string {
+  const { blank, reversed, escaped, isSorted } = style;
   if (typeof value === 'string') {
     const text = JSON.stringify(value);
     return escaped
@@ -13,9 +20,9 @@ function written(value: unknown, style: { blank: string; reversed: boolean; esca
   }
   if (Array.isArray(value)) return `[${value.map((item) => written(item, style)).join(`,${blank}`)}${blank}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).map(
-    ([name, item]) => `${JSON.stringify(name)}${blank}:${written(item, style)}`,
-  );
+  const entries = Object.entries(value);
+  if (isSorted === true) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const members = entries.map(([name, item]) => `${JSON.stringify(name)}${blank}:${written(item, style)}`);
   if (reversed) members.reverse();
   return `{${blank}${members.join(`${blank},`)}}`;
 }
@@ -60,6 +67,13 @@ describe('canonical JSON', () => {
     "{'a':1}",
     '"\n"',
     '+1',
+    '"\\x"',
+    '"\\u12"',
+    '1.',
+    '[1 2]',
+    '{"a" 1}',
+    '{"b":1,"a":2,"b":3}',
+    '\u00a01',
   ])('refuses %s', (text) => {
     expect(() => canonicalJson(text)).toThrow(NotCanonicalError);
   });
@@ -79,6 +93,16 @@ describe('canonical JSON', () => {
         expect(JSON.parse(canonical)).toEqual(JSON.parse(JSON.stringify(value)));
         expect(canonicalJson(canonical)).toBe(canonical);
       }),
+    );
+  });
+
+  it('is what a slow way gives: read, sort, write', () => {
+    fc.assert(
+      fc.property(json, styles, (value, style) => {
+        const read = JSON.parse(JSON.stringify(value)) as unknown;
+        expect(canonicalJson(written(value, style))).toBe(written(read, { ...plain, isSorted: true }));
+      }),
+      { numRuns: 500 },
     );
   });
 

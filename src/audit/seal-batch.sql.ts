@@ -1,7 +1,7 @@
 import { storedEntryColumns } from './stored-entry.sql.js';
 
 /*
- * The statements that seal a batch: four, in one transaction, however many entries it has.
+ * The statements that seal a batch: four in one transaction, however many entries it has.
  */
 
 /**
