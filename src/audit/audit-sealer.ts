@@ -12,7 +12,7 @@ import type { AuditSigner } from './audit-signatures.js';
 
 const everyMs = 1_000;
 /** Entries of one seal, and of one transaction, at most. */
-const batchSize = 500;
+const batchSize = 200;
 /** Entries that are hashed before events get their turn. */
 const atOnce = 50;
 /** Bytes. */
