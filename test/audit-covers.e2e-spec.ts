@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
+import { changeEverything, type SentChange } from './support/change-everything.js';
 import { useVersioner } from './support/use-versioner.js';
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
-interface Sent {
-  readonly route: string;
-  readonly path?: string;
-  readonly body?: object;
-  readonly as?: string;
 }
 
 const bed = useVersioner();
@@ -18,13 +12,13 @@ const bed = useVersioner();
 /** What only asks, by a method that could change something. */
 const asking = ['POST /preflight-checks/', 'POST /preflight-checks/{id}/replay', 'POST /deployment-rules/backtest'];
 
-/** Every route of the service that changes something is here; one that is new must be added, and is then audited. */
+/** Every route of the service that changes something is in `changeEverything`; one that is new must be added there. */
 it('every change over HTTP leaves an entry that names its request', async () => {
   const { url, apiKey, adminToken } = bed.versioner;
   const covered = new Set(asking);
   const silent: string[] = [];
 
-  async function send({ route, path, body, as = adminToken }: Sent): Promise<Record<string, string>> {
+  async function send({ route, path, body, as = adminToken }: SentChange): Promise<Record<string, string>> {
     const [method, pattern] = route.split(' ') as [string, string];
     const requestId = randomUUID();
     const response = await fetch(url + (path ?? pattern), {
@@ -44,73 +38,7 @@ it('every change over HTTP leaves an entry that names its request', async () => 
     return text === '' ? {} : (JSON.parse(text) as Record<string, string>);
   }
 
-  /** POST, then what can be done with what it has made. */
-  async function create(collection: string, body: object): Promise<string> {
-    return (await send({ route: `POST ${collection}`, body }))['id']!;
-  }
-  const change = async (item: string, id: string, body: object) =>
-    send({ route: `PATCH ${item}`, path: item.replace('{id}', id), body });
-  const remove = async (item: string, id: string, query = '') =>
-    send({ route: `DELETE ${item}`, path: item.replace('{id}', id) + query });
-
-  const event = { product_name: 'shop', version: '1', environment_name: 'production', status: 'started' };
-  const deployment = await send({ route: 'POST /deployment-events/', body: event, as: apiKey });
-  const abort = { route: 'POST /deployments/{id}/abort', path: `/deployments/${deployment['id']}/abort` };
-  await send({ ...abort, body: { reason: 'stuck' } });
-  await send({ route: 'POST /build-events/', body: { ...event, status: 'started' }, as: apiKey });
-  await send({ route: 'POST /version-events/', body: { ...event, status: 'completed' }, as: apiKey });
-
-  const product = await create('/products/', { name: 'web' });
-  await change('/products/{id}', product, { name: 'web-shop' });
-  await remove('/products/{id}', product, '?confirm=web-shop');
-  const environment = await create('/environments/', { name: 'qa' });
-  await change('/environments/{id}', environment, { type: 'staging' });
-  await send({ route: 'PUT /environments/order', body: { environments: ['production', 'qa'] } });
-  await remove('/environments/{id}', environment, '?confirm=qa');
-
-  const rule = await create('/deployment-rules/', { name: 'pause', type: 'cooldown', config: { minutes: 1 } });
-  await change('/deployment-rules/{id}', rule, { status: 'disabled' });
-  await remove('/deployment-rules/{id}', rule);
-  const override = await create('/preflight-overrides/', {
-    product: 'shop',
-    environment: 'production',
-    reason: 'an incident',
-  });
-  await remove('/preflight-overrides/{id}', override);
-
-  const approvals = `/versions/${deployment['version_id']}/approvals`;
-  const approval = await send({
-    route: 'POST /versions/{id}/approvals',
-    path: approvals,
-    body: { decision: 'approved' },
-  });
-  await send({ route: 'DELETE /versions/{id}/approvals/{approval_id}', path: `${approvals}/${approval['id']}` });
-
-  const user = await create('/users/', { email: 'mona@example.com', name: 'Mona', role: 'developer' });
-  await change('/users/{id}', user, { name: 'Mona Lisa' });
-  const invitation = await send({
-    route: 'POST /users/{id}/invitations',
-    path: `/users/${user}/invitations`,
-    body: {},
-  });
-  await send({ route: 'POST /invitations/accept', body: { name: 'first' }, as: invitation['token']! });
-  const other = await send({ route: 'POST /users/{id}/invitations', path: `/users/${user}/invitations`, body: {} });
-  await send({
-    route: 'DELETE /users/{id}/invitations/{invitation_id}',
-    path: `/users/${user}/invitations/${other['id']}`,
-  });
-  await remove('/users/{id}', user);
-
-  const token = await create('/personal-access-tokens/', { name: 'laptop' });
-  await change('/personal-access-tokens/{id}', token, { name: 'desktop' });
-  await remove('/personal-access-tokens/{id}', token);
-  const key = await create('/api-keys/', { name: 'ci' });
-  await change('/api-keys/{id}', key, { name: 'cd' });
-  const rotated = await send({ route: 'POST /api-keys/{id}/rotate', path: `/api-keys/${key}/rotate`, body: {} });
-  await remove('/api-keys/{id}', rotated['id']!);
-  const feed = await create('/feed-tokens/', { kind: 'calendar' });
-  await remove('/feed-tokens/{id}', feed);
-  await send({ route: 'PATCH /account/', body: { enforce_on_completed: true } });
+  await changeEverything(send, apiKey);
 
   expect(silent).toEqual([]);
   const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
