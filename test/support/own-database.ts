@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
@@ -36,6 +36,13 @@ export class OwnDatabase {
   /** As `kill -9`: nothing is written, nobody is told. Its keeper starts it again, and it recovers. */
   kill(): void {
     process.kill(this.server.pid, 'SIGKILL');
+  }
+
+  /** What the server itself has written. */
+  async log(): Promise<string> {
+    const folder = join(this.folder, 'postgres');
+    const names = (await readdir(folder)).filter((name) => name.startsWith('postgres.log')).sort();
+    return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('');
   }
 
   async remove(): Promise<void> {
