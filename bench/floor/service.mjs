@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import pg from 'pg';
+import { answerRead } from './reads.mjs';
 
 const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
@@ -129,29 +130,35 @@ async function record(request, text) {
   return { status: row.status_code, body: deploymentBody(row), created: row.status_code === 201 };
 }
 
-function answer(response, { status, body, created }) {
+function answer(response, { status, body, created, link }) {
   const text = JSON.stringify(body);
   const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(text) };
+  if (link) headers.Link = link;
   if (created) headers.Location = `/deployments/${body.id}`;
   response.writeHead(status, headers).end(text);
+}
+
+const failed = (error) => {
+  console.error(error);
+  return { status: 500, body: { detail: 'Internal server error' } };
+};
+
+async function read(request, response) {
+  const found = await answerRead(pool, request, deploymentBody).catch(failed);
+  answer(response, found ?? { status: request.url === '/health/ready' ? 200 : 404, body: { detail: 'Not found' } });
 }
 
 const server = createServer((request, response) => {
   request.id = randomUUID();
   response.setHeader('X-Request-Id', request.id);
-  if (request.method !== 'POST' || request.url !== '/deployment-events/') {
-    return answer(response, { status: request.url === '/health/ready' ? 200 : 404, body: { detail: 'Not found' } });
-  }
+  if (request.method !== 'POST' || request.url !== '/deployment-events/') return void read(request, response);
   const chunks = [];
   let size = 0;
   request.on('data', (chunk) => ((size += chunk.length) <= maxBody ? chunks.push(chunk) : request.destroy()));
   request.on('end', () => {
     record(request, Buffer.concat(chunks).toString()).then(
       (result) => answer(response, result),
-      (error) => {
-        console.error(error);
-        answer(response, { status: 500, body: { detail: 'Internal server error' } });
-      },
+      (error) => answer(response, failed(error)),
     );
   });
 });

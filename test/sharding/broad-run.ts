@@ -84,13 +84,13 @@ export class BroadRun {
     body,
     as = this.versioner.adminToken,
   }: SentChange): Promise<Record<string, string>> {
-    const [, pattern] = route.split(' ') as [string, string];
+    const [, pattern = ''] = route.split(' ');
     const answer = await this.send(route, path ?? pattern, as, body);
     return answer === '' ? {} : (JSON.parse(answer) as Record<string, string>);
   }
 
   private async send(route: string, path: string, as: string, body?: object): Promise<string> {
-    const [method] = route.split(' ') as [string];
+    const [method = ''] = route.split(' ');
     const sent = { method, path, headers: bearer(as), ...(body === undefined ? {} : { body }) };
     const answer = await this.wire.send(sent);
     if (answer.status < 300) this.answered.add(route);
@@ -108,8 +108,9 @@ export async function runBackgroundJobs(databaseUrl: string, at: Date): Promise<
   await app.init();
   try {
     // All there are, whatever their interval: nobody has to add a new one here.
-    const { jobs } = app.get(BackgroundJobs, { strict: false }) as unknown as {
-      jobs: readonly { readonly name: string; readonly task: () => Promise<void> }[];
+    const owner: unknown = app.get(BackgroundJobs, { strict: false });
+    const { jobs } = owner as {
+      readonly jobs: readonly { readonly name: string; readonly task: () => Promise<void> }[];
     };
     for (const { task } of jobs) await task();
     return jobs.map(({ name }) => name);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type RunningVersioner, startVersioner } from '../../src/testing/start-versioner.js';
@@ -93,6 +94,24 @@ describe('every table', () => {
         columns[0] !== 'account_id' || targets[0] !== tables.get(target),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('is in the list of docs/scaling.md, after those that it refers to', async () => {
+    const page = readFileSync(new URL('../../docs/scaling.md', import.meta.url), 'utf8');
+    const listed = [...page.matchAll(/SELECT create_(?:reference|distributed)_table\('(\w+)'/g)].map(
+      ([, name]) => name!,
+    );
+    expect(listed.toSorted()).toEqual([...tables.keys()].toSorted());
+    const dropped = [...page.matchAll(/DROP CONSTRAINT (\w+);/g)].map(([, name]) => name!);
+    const references = await rows<{ name: string; table: string; target: string }>(
+      `SELECT conname AS name, conrelid::regclass::text AS "table", confrelid::regclass::text AS target
+       FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`,
+    );
+    expect(dropped.filter((name) => !references.some((one) => one.name === name))).toEqual([]);
+    const early = references.filter(
+      ({ name, table, target }) => !dropped.includes(name) && listed.indexOf(target) > listed.indexOf(table),
+    );
+    expect(early).toEqual([]);
   });
 
   it('is kept by no constraint that several accounts share', async () => {
