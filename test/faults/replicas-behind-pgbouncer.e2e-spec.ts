@@ -96,7 +96,10 @@ for (const { name, prepared, maxPreparedStatements, isPossible } of ways) {
     }
 
     /** As a patient pipeline: again and again until it is told what became of it. */
-    async function report(n: number, event: { product_name: string; version: string } & object): Promise<Reply> {
+    async function report(
+      n: number,
+      event: { product_name: string; version: string } & Record<string, unknown>,
+    ): Promise<Reply> {
       let reply: Reply | null = null;
       await eventually(async () => {
         reply = await all.pipeline(n).deploy(event);
@@ -198,10 +201,10 @@ for (const { name, prepared, maxPreparedStatements, isPossible } of ways) {
         const answered = new Map<string, string>();
         const waiting = [...events.entries()];
         const failAt = waiting.length / 2;
-        let failed: Promise<void> | void;
+        let failed = Promise.resolve();
         const worker = async (): Promise<void> => {
           for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-            if (waiting.length === failAt) failed = away(database);
+            if (waiting.length === failAt) failed = Promise.resolve(away(database));
             const [n, event] = next;
             const reply = await report(n, event);
             expect([200, 201]).toContain(reply.status);
