@@ -33,7 +33,8 @@ async function start(): Promise<void> {
     onNotice: (line) => logger.warn(line),
   });
   try {
-    for (const name of await applyMigrationPolicy(database.url, env.migrate)) logger.log(`Migrated: ${name}`);
+    const migrated = await applyMigrationPolicy(database.url, env.migrate);
+    if (migrated.length > 0) logger.log(`Migrated: ${migrated.length} migration(s), up to ${migrated.at(-1)}`);
     const app = await createApp({ env, clock: new Clock(), databaseUrl: database.url });
     await app.init();
     // First the port, then the account: secrets that are shown once must not be lost above an error.

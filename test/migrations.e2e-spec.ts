@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import pg from 'pg';
 import { applyMigrationPolicy, migrate, readMigrationStatus } from '../src/database/migrate.js';
 import { readMigrations } from '../src/database/migrations.js';
 import { query } from './support/database-of.js';
 import { EmptyDatabase } from './support/empty-database.js';
+import { eventually } from './support/eventually.js';
 
 const table = {
   name: '20200101000000_create_things',
@@ -77,6 +80,22 @@ describe('migrations', () => {
     };
     await migrate(database.url, [look]);
     expect(await rows('SELECT * FROM seen')).toEqual([{ state: 'idle in transaction', own: false }]);
+  });
+
+  it('let others pass while they wait for a table that is being read', async () => {
+    Logger.overrideLogger(false);
+    await migrate(database.url, [table]);
+    const reader = new pg.Client({ connectionString: database.url });
+    await reader.connect();
+    await reader.query('BEGIN; SELECT FROM things');
+    const column = { name: '20200101000003_add_column', sql: 'ALTER TABLE things ADD COLUMN more int;' };
+    const migrated = migrate(database.url, [table, column]);
+    await eventually(async () => (await rows('SELECT FROM pg_locks WHERE NOT granted')).length > 0);
+    // It stands in line behind the migration, whose turn comes only after the reader's.
+    await rows('INSERT INTO things VALUES (2)');
+    await reader.query('COMMIT');
+    await reader.end();
+    expect(await migrated).toEqual([column.name]);
   });
 
   it('are asked for where VERSIONER_MIGRATE is check, and ignored where it is off', async () => {

@@ -5,6 +5,7 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
+import { withoutStoppingEvents } from './without-stopping-events.js';
 
 /**
  * Prisma's schema engine as WebAssembly, on one connection: what `prisma migrate` does, without the native engine that
@@ -50,7 +51,7 @@ class WholeScripts extends PrismaPg {
     connection.executeRaw = async (query) => (query.sql === engineLock ? 0 : executeRaw(query));
     connection.executeScript = async (script) => {
       try {
-        await connection.underlyingDriver().query(script);
+        await withoutStoppingEvents(script, (text) => connection.underlyingDriver().query(text));
       } catch (error) {
         this.failure = error;
         throw error;
