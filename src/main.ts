@@ -14,6 +14,7 @@ import { type Env, readEnv, readEnvironment, unknownVariables } from './config/e
 import { applyMigrationPolicy } from './database/migrate.js';
 import { openDatabase } from './database/open-database.js';
 import { gracefulStop } from './health/graceful-stop.js';
+import { keepHeapSmall } from './health/keep-heap-small.js';
 
 /** Together within the 15 s after which an operator's tools lose patience (milliseconds). */
 const lingerMs = 1_000;
@@ -88,4 +89,5 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
+keepHeapSmall();
 await start().catch(fail);
