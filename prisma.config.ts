@@ -1,4 +1,2 @@
-import { defineConfig } from 'prisma/config';
-
 /** Only for Prisma's own command line (`prisma generate`, `prisma migrate`); the service itself reads src/config/env.ts. */
-export default defineConfig({ schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' } });
+export default { schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' } };

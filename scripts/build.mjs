@@ -67,7 +67,7 @@ function listFiles(folder) {
 /** Generates Prisma's client. The engine that its command line would download is not needed for that: any file will do. */
 function generateClient() {
   const schema = readFileSync(inRoot('prisma/schema.prisma'));
-  const { version } = JSON.parse(readFileSync(inModules('prisma/package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(inModules('prisma-cli/package.json'), 'utf8'));
   const stamp = createHash('sha256').update(schema).update(version).digest('hex');
   const file = inRoot('src/database/generated/.stamp');
   if (existsSync(file) && readFileSync(file, 'utf8') === stamp) return;
@@ -80,7 +80,7 @@ function generateClient() {
   const options = { cwd: root, env, encoding: 'utf8' };
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [inModules('prisma/build/index.js'), 'generate'],
+    [inModules('prisma-cli/build/index.js'), 'generate'],
     options,
   );
   if (status !== 0) throw new Error(`prisma generate failed:\n${stdout}${stderr}`);

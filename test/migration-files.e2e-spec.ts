@@ -27,7 +27,10 @@ describe('a migration is refused that', () => {
     ['changes a type', 'ALTER TABLE "deployments" ALTER COLUMN "version" TYPE varchar(10)'],
     ['changes one with other words', 'ALTER TABLE ONLY deployments ADD a int, ALTER version SET DATA TYPE varchar(10)'],
     ['requires what may be missing', 'ALTER TABLE "deployments" ALTER COLUMN "deploy_url" SET NOT NULL'],
-    ['adds a column with a default for each row', 'ALTER TABLE deployments ADD COLUMN k uuid DEFAULT gen_random_uuid()'],
+    [
+      'adds a column with a default for each row',
+      'ALTER TABLE deployments ADD COLUMN k uuid DEFAULT gen_random_uuid()',
+    ],
     ['adds one that has to be filled', 'ALTER TABLE deployments ADD COLUMN k uuid NOT NULL'],
     ['adds a generated one', 'ALTER TABLE deployments ADD k text GENERATED ALWAYS AS (lower(version)) STORED'],
     ['adds a serial one', 'ALTER TABLE deployments ADD k bigserial'],
@@ -58,7 +61,10 @@ describe('a migration is refused that', () => {
 describe('a migration is fine that', () => {
   it.each([
     ['adds a column', 'ALTER TABLE "deployments" ADD COLUMN "k" text'],
-    ['adds some with a constant', "ALTER TABLE deployments ADD a int NOT NULL DEFAULT 0, ADD b text DEFAULT 'x, y'::text"],
+    [
+      'adds some with a constant',
+      "ALTER TABLE deployments ADD a int NOT NULL DEFAULT 0, ADD b text DEFAULT 'x, y'::text",
+    ],
     ['adds one with a time', 'ALTER TABLE deployments ADD COLUMN k timestamptz NOT NULL DEFAULT now()'],
     ['drops a column', '-- UPDATE deployments SET a = 1;\nALTER TABLE deployments DROP COLUMN k'],
     ['adds a constraint for new rows', 'ALTER TABLE builds ADD CONSTRAINT c CHECK (a > 0) NOT VALID'],

@@ -23,12 +23,12 @@ export class PacedLoad {
     this.reset();
   }
 
-  /** Sends for so long, and waits for the last answers. */
-  async run(seconds) {
+  /** Sends for so long, or until something is over, and waits for the last answers. */
+  async run(seconds, isOver = () => false) {
     const began = performance.now();
     let due = 0;
-    const total = Math.round(this.rate * seconds);
-    while (due < total) {
+    const total = seconds === Infinity ? Infinity : Math.round(this.rate * seconds);
+    while (due < total && !isOver()) {
       const now = performance.now();
       const reached = Math.min(total, Math.floor(((now - began) / 1000) * this.rate));
       // Without a free stream the next ones are late, which their latency will say.
