@@ -65,7 +65,7 @@ async function measure(cluster, service, url, rate) {
       name: '29991231001000_sample_behind_a_read',
       sql: 'ALTER TABLE deployment_events ADD COLUMN sample_more text;',
     };
-    const reading = cluster.query('SELECT count(*), pg_sleep(5) FROM (SELECT FROM deployment_events LIMIT 1) AS some', {
+    const reading = cluster.query('SELECT count(*), pg_sleep(5) FROM (SELECT FROM deployment_events LIMIT 1) AS few', {
       database,
     });
     const behind = await during(load, () => migrate(url, [...present, ...nextRelease, column]));

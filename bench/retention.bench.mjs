@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openCluster } from './harness/cluster.mjs';
 import { countOldRows, layOldRows } from './harness/old-rows.mjs';
@@ -47,7 +48,7 @@ async function measure(cluster, service, url, { rate, pairs, seconds }) {
   };
   const before = await countOldRows(cluster, database);
   try {
-    const legs = await inTurn(pairs, { without: leg, with: () => whileRemoving(url, leg) }, tell);
+    const legs = await inTurn(pairs, { without: leg, with: () => whileRemoving(cluster, url, leg) }, tell);
     const removed = before - (await countOldRows(cluster, database));
     return print({ rate, before, removed, legs });
   } finally {
@@ -55,17 +56,28 @@ async function measure(cluster, service, url, { rate, pairs, seconds }) {
   }
 }
 
-/** The command does what the service does by itself once a day; one that is ended goes on where it was. */
-async function whileRemoving(url, leg) {
+/**
+ * The command does what the service does by itself once a day; one that is ended goes on where it was. Measured is the
+ * removal, not the start of the command.
+ */
+async function whileRemoving(cluster, url, leg) {
   const env = { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: url };
+  const before = await removedSoFar(cluster);
   const child = spawn(process.execPath, [adminCommand, 'retention', 'run'], { env, stdio: 'ignore' });
   const ended = once(child, 'exit');
   try {
+    while (child.exitCode === null && (await removedSoFar(cluster)) === before) await sleep(50);
     return { ...(await leg()), endedEarly: child.exitCode !== null };
   } finally {
     child.kill('SIGKILL');
     await ended;
   }
+}
+
+async function removedSoFar(cluster) {
+  const text = `SELECT coalesce(sum(deployment_events + preflight_checks), 0)::float8 AS rows
+    FROM retention_runs WHERE finished_at IS NULL`;
+  return (await cluster.query(text, { database }))[0].rows;
 }
 
 function tell(leg, { p50_ms: p50, p99_ms: p99, errors, endedEarly }) {

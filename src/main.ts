@@ -52,6 +52,7 @@ async function start(): Promise<void> {
     const url = localUrl(env, port);
     if (made !== null) process.stdout.write(firstStartNotice(made, url));
     logger.log(`Ready at ${url}; every endpoint at ${url}/docs`);
+    keepHeapSmall();
   } catch (error) {
     await database.close();
     throw explain(error, env);
@@ -89,5 +90,4 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-keepHeapSmall();
 await start().catch(fail);

@@ -53,6 +53,24 @@ describe('metrics', () => {
     expect(body).not.toMatch(/0190b3a2|secret/);
   });
 
+  it('makes no series of its own for a path, an id or a query that somebody sends', async () => {
+    const seriesOf = async () => {
+      await pipeline.get('/deployments/x?seen=0');
+      await pipeline.get('/no/such/route');
+      const { body } = await prometheus.get('/metrics');
+      return String(body)
+        .split('\n')
+        .filter((line) => line.startsWith('http_request'))
+        .map((line) => line.replace(/ \S+$/, ''));
+    };
+    const before = new Set([...(await seriesOf()), ...(await seriesOf())]);
+    for (let i = 0; i < 20; i++) {
+      await pipeline.get(`/no/such/route/${i}`);
+      await pipeline.get(`/deployments/x${i}?seen=${i}`);
+    }
+    expect((await seriesOf()).filter((name) => !before.has(name))).toEqual([]);
+  });
+
   it('asks for its token on the port of the API', async () => {
     for (const key of ['', 'another-token-than-that', versioner.apiKey, versioner.adminToken]) {
       const reply = await new Pipeline(versioner.url, key).get('/metrics');
