@@ -55,7 +55,7 @@ function audited() {
 function latestRelease(name) {
   try {
     const { created: _, modified: __, ...releases } = JSON.parse(npm(['view', name, 'time', '--json']));
-    return Object.values(releases).toSorted().at(-1) ?? null;
+    return Object.values(releases).reduce((latest, at) => (at > latest ? at : latest), '') || null;
   } catch {
     return null;
   }

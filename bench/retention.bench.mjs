@@ -80,8 +80,9 @@ async function removedSoFar(cluster) {
   return (await cluster.query(text, { database }))[0].rows;
 }
 
-function tell(leg, { p50_ms: p50, p99_ms: p99, errors, endedEarly }) {
-  const words = endedEarly === true ? ', all rows were gone before its end' : '';
+function tell(leg, { p50_ms: p50, p99_ms: p99, errors, faults, endedEarly }) {
+  const met = errors === 0 ? '' : ` ${JSON.stringify(faults)}`;
+  const words = met + (endedEarly === true ? ', all rows were gone before its end' : '');
   console.log(`  ${leg}: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${errors} errors${words}`);
 }
 

@@ -33,6 +33,9 @@ const dayMs = 86_400_000;
 /** Some milliseconds of work for the database, and then a rest in which events have it to themselves. */
 const batchSize = 500;
 const restMs = 100;
+/** A database that has much to do takes longer over a batch: it is left alone for so many times as long, within limits. */
+const restForWork = 4;
+const longestRestMs = 2_000;
 /** Ranges of the audit log are sealed, and only whole seals can be removed: each leaves a stub. */
 const auditEntriesAtOnce = 2_000;
 /** A database that is that slow is better left alone; the batch is tried again at the next turn. */
@@ -139,11 +142,12 @@ export class RetentionService implements OnApplicationBootstrap {
   private async goOn(accountId: string): Promise<Run | null> {
     let latest: Run | null = null;
     while (!this.jobs.isStopping) {
+      const began = this.clock.monotonic();
       const run = await this.prisma.$transaction((tx) => this.workOn(tx, accountId), { timeout: batchTimeoutMs });
       if (run === null) break;
       latest = run.run;
       if (run.run.finishedAt !== null) break;
-      if (run.removed > 0) await sleep(restMs);
+      if (run.removed > 0) await sleep(restAfter(this.clock.monotonic() - began));
     }
     return latest;
   }
@@ -214,6 +218,11 @@ export class RetentionService implements OnApplicationBootstrap {
   private async cutOffsNow(tx: Transaction, accountId: string): Promise<CutOffs> {
     return cutOffsAt(await databaseTime(tx, this.clock), await this.retention.settings(tx, accountId));
   }
+}
+
+/** A stop waits for the rest to end: it is never long. */
+function restAfter(workedMs: number): number {
+  return Math.min(longestRestMs, Math.max(restMs, restForWork * workedMs));
 }
 
 function toWire({ eventsBefore, checksBefore, auditBefore, counts }: RetentionResult) {
