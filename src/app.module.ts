@@ -11,6 +11,7 @@ import { ConfigAsCodeModule } from './config-as-code/config-as-code.module.js';
 import { Env } from './config/env.js';
 import { CoreModule } from './core.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { poolSizeOfEach } from './database/pool-size.js';
 import { DeploymentEventsModule } from './deployments/deployment-events.module.js';
 import { DeploymentsModule } from './deployments/deployments.module.js';
 import { DocsModule } from './docs/docs.module.js';
@@ -21,23 +22,26 @@ import { PreflightChecksModule } from './preflight/preflight-checks.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { TransferModule } from './transfer/transfer.module.js';
+import { Siblings } from './workers/siblings.js';
 
 export interface AppOptions {
   readonly env: Env;
   readonly clock: Clock;
   /** Of the database in use: the configured one or the embedded one. */
   readonly databaseUrl: string;
+  /** The other processes of this service; without it this one serves alone. */
+  readonly siblings?: Siblings;
 }
 
 /** The list of features. */
 @Module({})
 export class AppModule {
-  static with({ env, clock, databaseUrl }: AppOptions): DynamicModule {
+  static with({ env, clock, databaseUrl, siblings = new Siblings() }: AppOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        CoreModule.with({ env, clock }),
-        DatabaseModule.on({ url: databaseUrl, poolSize: env.databasePoolSize, prepared: env.databasePrepared }),
+        CoreModule.with({ env, clock, siblings }),
+        DatabaseModule.on({ url: databaseUrl, poolSize: poolSizeOfEach(env), prepared: env.databasePrepared }),
         LoggingModule,
         AuthModule,
         AccountsModule,

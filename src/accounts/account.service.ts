@@ -33,7 +33,7 @@ export class AccountService {
    */
   async update(changes: UpdateAccountDto, ifMatch: string | null, actor: Actor): Promise<AccountSettings> {
     const account = await this.prisma.$transaction((tx) => this.updateIn(tx, changes, actor, ifMatch));
-    this.credentials.clear();
+    await this.credentials.forget();
     return account;
   }
 

@@ -92,7 +92,7 @@ export class ApiKeysService {
       await this.record(tx, actor, 'api_key.updated', before, after, at);
       return after;
     });
-    this.credentials.clear();
+    await this.credentials.forget();
     return changed;
   }
 
@@ -118,7 +118,7 @@ export class ApiKeysService {
       const expiresAt = successorExpiry(old, asked, at);
       return this.make(tx, { name, scopes, productIds, environmentIds, expiresAt, rotatedFrom: old.id }, actor, at);
     });
-    this.credentials.clear();
+    await this.credentials.forget();
     return answer;
   }
 
@@ -135,7 +135,7 @@ export class ApiKeysService {
       const after = await this.keys.update(tx, before, { revokedAt: at });
       await this.record(tx, actor, 'api_key.revoked', before, after, at);
     });
-    this.credentials.clear();
+    await this.credentials.forget();
   }
 
   /** Everything that is wrong with what was asked, beyond its form, at once. */

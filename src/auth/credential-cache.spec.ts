@@ -3,6 +3,7 @@ import { Caches } from '../common/caches.js';
 import { Clock } from '../common/clock.js';
 import { UnavailableError } from '../common/errors/request.errors.js';
 import type { Credential, CredentialFinding, CredentialKey } from './credential.js';
+import { Siblings } from '../workers/siblings.js';
 import { CredentialCache } from './credential-cache.js';
 import type { CredentialsRepository } from './credentials.repository.js';
 import { hashSecret } from './secrets.js';
@@ -65,7 +66,7 @@ describe('CredentialCache', () => {
     clock = new HandClock();
     repository = new FakeRepository();
     caches = new Caches();
-    cache = new CredentialCache(repository as unknown as CredentialsRepository, clock, caches);
+    cache = new CredentialCache(repository as unknown as CredentialsRepository, clock, new Siblings(), caches);
   });
 
   it.each([

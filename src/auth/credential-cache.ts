@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BatchQueue } from '../common/batch-queue.js';
 import { Caches } from '../common/caches.js';
 import { Clock } from '../common/clock.js';
+import { Siblings } from '../workers/siblings.js';
 import type { Credential, CredentialFinding, CredentialKey } from './credential.js';
 import { CredentialsRepository } from './credentials.repository.js';
 
@@ -44,6 +45,7 @@ export class CredentialCache {
   constructor(
     repository: CredentialsRepository,
     private readonly clock: Clock,
+    private readonly siblings: Siblings,
     caches: Caches,
   ) {
     this.lookups = new BatchQueue({
@@ -51,6 +53,7 @@ export class CredentialCache {
       run: async (_, keys) => (await repository.find(keys)).map((value) => ({ kind: 'done', value })),
     });
     caches.register(() => this.clear());
+    siblings.answers.forgetCredentials = () => this.clear();
   }
 
   /**
@@ -69,7 +72,16 @@ export class CredentialCache {
     return entry.credential;
   }
 
-  /** Forgets everything, what is just being read included: what was revoked here is refused here at once. */
+  /**
+   * After a change: forgets everything, here and on the other workers of this machine, so that what was revoked is refused
+   * from the answer on. A worker that cannot be told finds out by itself, within a second as another replica does.
+   */
+  async forget(): Promise<void> {
+    this.clear();
+    await this.siblings.forgetCredentials().catch(() => undefined);
+  }
+
+  /** Forgets everything that this process knows, what is just being read included. */
   clear(): void {
     this.entries.clear();
     this.readings.clear();

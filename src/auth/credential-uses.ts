@@ -25,7 +25,8 @@ export class CredentialUses implements OnModuleInit, BeforeApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.start('Writing when credentials were last used', flushIntervalMs, () => this.flush());
+    const name = 'Writing when credentials were last used';
+    this.jobs.start(name, flushIntervalMs, () => this.flush(), { everywhere: true });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -128,7 +128,7 @@ export class PersonalAccessTokensService {
       await this.record(tx, actor, `personal_access_token.${isSooner ? 'updated' : 'renamed'}`, before, after, at);
       return after;
     });
-    this.credentials.clear();
+    await this.credentials.forget();
     return token;
   }
 
@@ -146,7 +146,7 @@ export class PersonalAccessTokensService {
       const after = await this.tokens.update(tx, before, { revokedAt: at });
       await this.record(tx, actor, 'personal_access_token.revoked', before, after, at);
     });
-    this.credentials.clear();
+    await this.credentials.forget();
   }
 
   private async requireOwner(tx: Transaction, accountId: string, userId: string): Promise<void> {

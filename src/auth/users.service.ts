@@ -94,7 +94,7 @@ export class UsersService {
    */
   async update(id: string, changes: UserChanges, ifMatch: string | null, actor: Actor): Promise<UserView> {
     const user = await this.prisma.$transaction((tx) => this.updateIn(tx, id, changes, actor, ifMatch));
-    this.credentials.clear();
+    await this.credentials.forget();
     return user;
   }
 

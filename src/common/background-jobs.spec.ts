@@ -1,14 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { Siblings } from '../workers/siblings.js';
 import { BackgroundJobs } from './background-jobs.js';
+
+/** Those of a worker that may or may not be the one on duty. */
+class ShiftSiblings extends Siblings {
+  onDuty = true;
+
+  override get isOnDuty(): boolean {
+    return this.onDuty;
+  }
+}
 
 describe('BackgroundJobs', () => {
   let jobs: BackgroundJobs;
+  let siblings: ShiftSiblings;
   let warnings: string[];
 
   beforeEach(() => {
     jest.useFakeTimers();
-    jobs = new BackgroundJobs();
+    siblings = new ShiftSiblings();
+    jobs = new BackgroundJobs(siblings);
     warnings = [];
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((message: unknown) => void warnings.push(String(message)));
     jest.spyOn(Logger.prototype, 'log').mockImplementation((message: unknown) => void warnings.push(String(message)));
@@ -27,6 +39,18 @@ describe('BackgroundJobs', () => {
     expect(task).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(2_001);
     expect(task).toHaveBeenCalledTimes(3);
+  });
+
+  it('of several workers the one on duty runs a task, and from its turn on the one that takes over', async () => {
+    const [once, everywhere] = [jest.fn(async () => undefined), jest.fn(async () => undefined)];
+    siblings.onDuty = false;
+    jobs.start('Sweep', 1_000, once);
+    jobs.start('Flush', 1_000, everywhere, { everywhere: true });
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect([once, everywhere].map((task) => task.mock.calls.length)).toEqual([0, 3]);
+    siblings.onDuty = true;
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect([once, everywhere].map((task) => task.mock.calls.length)).toEqual([1, 4]);
   });
 
   it('never lets a task overlap itself', async () => {

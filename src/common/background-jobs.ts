@@ -1,10 +1,12 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Siblings } from '../workers/siblings.js';
 import { isError } from './errors/is-error.js';
 
 interface Job {
   readonly name: string;
   readonly intervalMs: number;
   readonly task: () => Promise<void>;
+  readonly everywhere: boolean;
   timer: NodeJS.Timeout | null;
   running: Promise<void>;
   /** What the last run failed with, so that an outage is one line in the log and not one per interval. */
@@ -13,7 +15,7 @@ interface Job {
 
 /**
  * Work that is repeated beside the requests: sweeps, flushes, clean-ups. Every replica runs every job, so a task must
- * be safe to run on several at once.
+ * be safe to run on several at once; of several workers on a machine the one on duty does.
  *
  * `start(name, intervalMs, task)` first runs the task after one interval, then one interval after each end: a job
  * never overlaps itself. Timers keep no process alive. A task that fails is tried again at its next turn; the log
@@ -29,9 +31,14 @@ export class BackgroundJobs implements OnModuleDestroy {
   private stopped = false;
   private held = false;
 
-  /** @param intervalMs milliseconds between the end of one run and the start of the next */
-  start(name: string, intervalMs: number, task: () => Promise<void>): void {
-    const job: Job = { name, intervalMs, task, timer: null, running: Promise.resolve(), failure: null };
+  constructor(private readonly siblings: Siblings) {}
+
+  /**
+   * @param intervalMs milliseconds between the end of one run and the start of the next
+   * @param everywhere what is to be done lies in the process's own memory, so that each worker does it
+   */
+  start(name: string, intervalMs: number, task: () => Promise<void>, { everywhere = false } = {}): void {
+    const job: Job = { name, intervalMs, task, everywhere, timer: null, running: Promise.resolve(), failure: null };
     this.jobs.push(job);
     this.schedule(job);
   }
@@ -62,6 +69,7 @@ export class BackgroundJobs implements OnModuleDestroy {
   }
 
   private async run(job: Job): Promise<void> {
+    if (!job.everywhere && !this.siblings.isOnDuty) return;
     try {
       await job.task();
       if (job.failure !== null) this.logger.log(`${job.name} works again`);

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { envExample, withVariablesTable } from './describe-variables.js';
@@ -12,6 +12,7 @@ describe('readEnv', () => {
     expect({ ...readEnv({}) }).toEqual({
       port: 3000,
       host: '0.0.0.0',
+      workers: 1,
       databaseUrl: null,
       dataDir: resolve('data'),
       databasePoolSize: 10,
@@ -45,6 +46,8 @@ describe('readEnv', () => {
     ['PORT', ' 8080 ', { port: 8080 }],
     ['PORT', '', { port: 3000 }],
     ['HOST', '::1', { host: '::1' }],
+    ['WORKERS', '4', { workers: 4 }],
+    ['WORKERS', 'Auto', { workers: availableParallelism() }],
     ['DATABASE_URL', 'postgresql://u:p@h/d?host=%2Frun', { databaseUrl: 'postgresql://u:p@h/d?host=%2Frun' }],
     ['DATABASE_PREPARED', 'off', { databasePrepared: false }],
     ['DATABASE_PREPARED', 'TRUE', { databasePrepared: true }],
@@ -64,6 +67,12 @@ describe('readEnv', () => {
     ['PORT', 'http', 'PORT: the value "http" is not a whole number; allowed: a whole number from 0 to 65535.'],
     ['PORT', '70000', 'PORT: the value "70000" is above 65535; allowed: a whole number from 0 to 65535.'],
     ['PORT', '30\n00', 'PORT: the value "30\\n00" is not a whole number; allowed: a whole number from 0 to 65535.'],
+    ['WORKERS', '0', 'WORKERS: the value "0" is below 1; allowed: auto, or a whole number from 1 to 64.'],
+    [
+      'WORKERS',
+      'all',
+      'WORKERS: the value "all" is not a whole number; allowed: auto, or a whole number from 1 to 64.',
+    ],
     ['VERSIONER_MIGRATE', 'yes', 'VERSIONER_MIGRATE: the value "yes" is not known; allowed: one of auto, check, off.'],
     [
       'DATABASE_URL',

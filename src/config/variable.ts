@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 
 /** Why a text cannot be the value of a variable. Never holds the text of a secret. */
 export class BadValue extends Error {}
@@ -48,6 +49,15 @@ export function integer<D extends number | null>(
     if (value > max) throw new BadValue(`is above ${max}`);
     return value;
   });
+}
+
+/** A number of processes; `auto` is one for each core that this process may use. */
+export function processes(options: Options<number> & { max: number }): Variable<number> {
+  const { max } = options;
+  const counted = integer({ ...options, min: 1, max });
+  return variable(options, `auto, or ${counted.allowed}`, (value) =>
+    value.toLowerCase() === 'auto' ? Math.min(max, availableParallelism()) : counted.parse(value),
+  );
 }
 
 /** `true`, `false`, and what people write instead. */

@@ -1,6 +1,6 @@
 import { algorithms, approverRolesByGroup, audiences, issuer, rolesByGroup } from './single-sign-on.variables.js';
 import { signingKey } from './signing-key.js';
-import { address, choice, integer, proxies, text, toggle, url } from './variable.js';
+import { address, choice, integer, processes, proxies, text, toggle, url } from './variable.js';
 
 const claim = { allowed: 'the name of a claim, up to 200 characters', pattern: /^\S{1,200}$/, fault: 'is not a name' };
 
@@ -14,6 +14,12 @@ export const variables = {
     max: 65535,
   }),
   host: address({ name: 'HOST', description: 'The address that the API listens on.', default: '0.0.0.0' }),
+  workers: processes({
+    name: 'WORKERS',
+    description: 'How many processes serve behind the one port; auto is one for each core that the service may use.',
+    default: 1,
+    max: 64,
+  }),
   databaseUrl: url({
     name: 'DATABASE_URL',
     description: 'The PostgreSQL database (15 or later). Without it the service runs a PostgreSQL of its own.',
@@ -32,7 +38,7 @@ export const variables = {
   }),
   databasePoolSize: integer({
     name: 'DATABASE_POOL_SIZE',
-    description: 'How many connections to the database each replica keeps at most.',
+    description: 'How many connections to the database each replica keeps at most, all its workers together (at least two for each).',
     default: 10,
     min: 1,
     max: 1000,

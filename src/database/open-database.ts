@@ -6,6 +6,7 @@ import type { Env } from '../config/env.js';
 import { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 import { isUnavailable } from './is-unavailable.js';
 import { jitAdvice } from './jit.js';
+import { poolSizeOfEach } from './pool-size.js';
 
 /** The database in use, for as long as the process needs it. */
 export interface OpenDatabase {
@@ -27,6 +28,8 @@ const answerTimeoutMs = 5_000;
 const oldestVersion = 15;
 /** Beside the pool: migrations, health checks, `npm run admin`, and whoever looks in with psql. */
 const sparePlaces = 50;
+/** Beside the pool of each further worker. */
+const sparePlacesOfWorker = 3;
 
 /**
  * Opens the configured database, or the embedded one.
@@ -38,7 +41,8 @@ export async function openDatabase(env: Env, options: OpenOptions): Promise<Open
     return { url: env.databaseUrl, embedded: null, close: () => Promise.resolve() };
   }
   const { as, onNotice } = options;
-  const maxConnections = env.databasePoolSize + sparePlaces;
+  const spare = sparePlaces + sparePlacesOfWorker * (env.workers - 1);
+  const maxConnections = poolSizeOfEach(env) * env.workers + spare;
   const embedded = await EmbeddedPostgres.open({ dataDir: env.dataDir, as, onNotice, maxConnections });
   return { url: embedded.url, embedded, close: () => embedded.close() };
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import prometheus from 'prom-client';
 import { Env } from '../config/env.js';
 import { Database } from '../database/database.js';
+import { Siblings } from '../workers/siblings.js';
 
 /** What is known of a request once it has been answered. */
 export interface ObservedRequest {
@@ -18,7 +19,7 @@ const eventKinds: Readonly<Record<string, 'deployment' | 'build'>> = {
   '/version-events': 'build',
 };
 
-/** The numbers of one service, in a registry of its own. Nothing is counted unless `METRICS_PORT` or `METRICS_TOKEN` is set. */
+/** The numbers of one process, in a registry of its own. Nothing is counted unless `METRICS_PORT` or `METRICS_TOKEN` is set. */
 @Injectable()
 export class Metrics {
   private readonly registry = new prometheus.Registry();
@@ -50,7 +51,12 @@ export class Metrics {
     'kind',
   ]);
 
-  constructor(env: Env, database: Database) {
+  constructor(
+    env: Env,
+    database: Database,
+    private readonly siblings: Siblings,
+  ) {
+    siblings.answers.metrics = async () => this.registry.getMetricsAsJSON();
     this.enabled = env.metricsPort !== null || env.metricsToken !== null;
     if (!this.enabled) return;
     prometheus.collectDefaultMetrics({ register: this.registry });
@@ -62,9 +68,9 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** Everything, in the text format of Prometheus. */
+  /** Everything, of all workers, in the text format of Prometheus. */
   async render(): Promise<string> {
-    return this.registry.metrics();
+    return (await this.siblings.metricsPage()) ?? this.registry.metrics();
   }
 
   observeRequest({ method, route, status, seconds }: ObservedRequest): void {

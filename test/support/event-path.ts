@@ -1,5 +1,6 @@
 import type { Actor } from '../../src/auth/actor.js';
 import { BackgroundJobs } from '../../src/common/background-jobs.js';
+import { Siblings } from '../../src/workers/siblings.js';
 import { Caches } from '../../src/common/caches.js';
 import { Clock } from '../../src/common/clock.js';
 import { readEnv, readEnvironment } from '../../src/config/env.js';
@@ -62,11 +63,11 @@ export class EventPath {
       prepared: readEnv(readEnvironment()).databasePrepared,
     });
     const repository = new DeploymentEventsRepository(database, clock);
-    const metrics = new Metrics(readEnv({}), database);
+    const metrics = new Metrics(readEnv({}), database, new Siblings());
     const policy = rules === undefined ? new PolicyRules(new Caches()) : new FixedRules(rules);
     return new EventPath(
       new DeploymentEventsService(repository, new AttemptFacts(repository, policy), metrics, clock),
-      new EndDeploymentsService(new EndDeploymentsRepository(database, clock), repository, new BackgroundJobs()),
+      new EndDeploymentsService(new EndDeploymentsRepository(database, clock), repository, new BackgroundJobs(new Siblings())),
       repository,
       clock,
       database,

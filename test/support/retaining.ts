@@ -4,6 +4,7 @@ import { AuditSealer } from '../../src/audit/audit-sealer.js';
 import { AuditSealsRepository } from '../../src/audit/audit-seals.repository.js';
 import { AuditRepository } from '../../src/audit/audit.repository.js';
 import { BackgroundJobs } from '../../src/common/background-jobs.js';
+import { Siblings } from '../../src/workers/siblings.js';
 import { Clock } from '../../src/common/clock.js';
 import { readEnv, readEnvironment } from '../../src/config/env.js';
 import { Database } from '../../src/database/database.js';
@@ -38,7 +39,7 @@ export class Retaining {
     const prepared = readEnv(readEnvironment()).databasePrepared;
     const database = new Database({ url: bed.versioner.databaseUrl, poolSize: 2, prepared });
     const prisma = new PrismaService(database);
-    const [audit, jobs] = [new AuditRepository(), new BackgroundJobs()];
+    const [audit, jobs] = [new AuditRepository(), new BackgroundJobs(new Siblings())];
     const [seals, keys] = [new AuditSealsRepository(database, clock), new AuditKeysRepository(readEnv({}))];
     const ranges = new AuditRetentionRepository(seals, keys, audit, clock);
     const retention = new RetentionService(prisma, new RetentionRepository(prisma), audit, ranges, clock, jobs);

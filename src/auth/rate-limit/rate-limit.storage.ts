@@ -3,8 +3,9 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Caches } from '../../common/caches.js';
 import { Clock } from '../../common/clock.js';
 import { Env } from '../../config/env.js';
+import { type Hit, Siblings } from '../../workers/siblings.js';
+import { Buckets } from './buckets.js';
 import type { GcraDecision } from './gcra.js';
-import { MemoryBuckets } from './memory-buckets.js';
 import { RedisBuckets } from './redis-buckets.js';
 
 /** What the throttler asks of a storage, and the moment for `X-RateLimit-Reset`. */
@@ -23,24 +24,25 @@ export interface RateLimitRecord {
 const second = 1_000_000;
 
 /**
- * Counts hits in buckets that refill evenly: at Redis when `REDIS_URL` is set and Redis answers, else in this process.
- * Redis being away is never an error and never a delay: each process goes on with the limit of its own, and says so
- * once in the log. Buckets go by real time, also where a test has frozen the clock. (docs/adr/0007)
+ * Counts hits in buckets that refill evenly: at Redis when `REDIS_URL` is set and Redis answers, else for all workers of
+ * this machine together. Redis being away is never an error and never a delay: each replica goes on with the limit of
+ * its own, and says so once in the log. Buckets go by real time, also where a test has frozen the clock. (docs/adr/0007)
  */
 @Injectable()
 export class RateLimitStorage implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RateLimitStorage.name);
-  /** By throttler, so that a flood of addresses cannot push out the buckets of credentials. */
-  private readonly memory = new Map<string, MemoryBuckets>();
+  private readonly own: Buckets;
   private readonly redis: RedisBuckets | null;
 
   constructor(
     env: Env,
     private readonly clock: Clock,
+    private readonly siblings: Siblings,
     caches: Caches,
   ) {
+    this.own = new Buckets(clock);
     this.redis = env.redisUrl === null ? null : new RedisBuckets(env.redisUrl, this.redisEvents());
-    caches.register(() => this.memory.clear());
+    caches.register(() => this.own.clear());
   }
 
   async onModuleInit(): Promise<void> {
@@ -62,25 +64,20 @@ export class RateLimitStorage implements ThrottlerStorage, OnModuleInit, OnAppli
     _blockDuration: number,
     throttlerName: string,
   ): Promise<RateLimitRecord> {
-    const decision = await this.take(`${throttlerName}:${key}`, limit, throttlerName);
+    const hit = { kind: throttlerName, key: `${throttlerName}:${key}`, limitPerMinute: limit };
+    const decision = await this.take(hit);
     return toRecord(decision, limit, this.clock.now());
   }
 
-  private async take(key: string, limit: number, throttlerName: string): Promise<GcraDecision> {
-    const shared = this.redis?.usable ? await this.redis.take(key, limit) : null;
-    return shared ?? this.bucketsOf(throttlerName).take(key, Math.floor(this.clock.monotonic() * 1_000), limit);
-  }
-
-  private bucketsOf(throttlerName: string): MemoryBuckets {
-    let buckets = this.memory.get(throttlerName);
-    if (buckets === undefined) this.memory.set(throttlerName, (buckets = new MemoryBuckets()));
-    return buckets;
+  private async take(hit: Hit): Promise<GcraDecision> {
+    const atRedis = this.redis?.usable ? await this.redis.take(hit.key, hit.limitPerMinute) : null;
+    return atRedis ?? (await this.siblings.take(hit)) ?? this.own.take(hit);
   }
 
   private redisEvents() {
     return {
       away: (reason: string) =>
-        this.logger.warn(`Redis is away (${reason}): rate limits are counted by each process until it is back`),
+        this.logger.warn(`Redis is away (${reason}): rate limits are counted by each replica until it is back`),
       back: () => this.logger.log('Redis is back: rate limits are shared again'),
     };
   }

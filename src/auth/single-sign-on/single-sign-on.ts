@@ -93,7 +93,7 @@ export class SingleSignOn {
 
   /** After a change: a look-up that was under way may have come too early for it. */
   private async findAnew({ key }: SignOn): Promise<Credential | null> {
-    this.credentials.clear();
+    await this.credentials.forget();
     return this.credentials.find(key);
   }
 

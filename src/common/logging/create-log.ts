@@ -7,6 +7,8 @@ export interface LogOptions {
   /** `silent`, `fatal`, `error`, `warn`, `info`, `debug` or `trace`. */
   readonly level: string;
   readonly format: 'json' | 'pretty';
+  /** The number that each line carries, of one of several processes that write to the same output. */
+  readonly worker?: number | null;
 }
 
 /** The fields of a request's line, which the pretty format says in its sentence. */
@@ -19,21 +21,21 @@ const standardOutputs = new Map<LogOptions['format'], pino.DestinationStream>();
  *
  * @param destination where the lines go instead
  */
-export function createLog({ level, format }: LogOptions, destination?: pino.DestinationStream): pino.Logger {
+export function createLog({ level, format, worker = null }: LogOptions, destination?: pino.DestinationStream): pino.Logger {
   const options: pino.LoggerOptions = {
     level,
-    base: null,
+    base: worker === null ? null : { worker },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
     hooks: { streamWrite: redactSecrets },
   };
-  return pino(options, destination ?? (level === 'silent' ? { write: () => undefined } : standardOutput(format)));
+  return pino(options, destination ?? (level === 'silent' ? { write: () => undefined } : standardOutput(format, worker !== null)));
 }
 
 /** Services that share a process share its standard output. */
-function standardOutput(format: LogOptions['format']): pino.DestinationStream {
-  const present = standardOutputs.get(format) ?? (format === 'json' ? jsonOutput() : prettyOutput());
+function standardOutput(format: LogOptions['format'], isShared: boolean): pino.DestinationStream {
+  const present = standardOutputs.get(format) ?? (format === 'json' ? jsonOutput(isShared) : prettyOutput());
   standardOutputs.set(format, present);
   return present;
 }
@@ -41,16 +43,23 @@ function standardOutput(format: LogOptions['format']): pino.DestinationStream {
 /** A line waits for others so long at most (milliseconds), and for so many bytes. */
 const longestWaitMs = 100;
 const sharedWriteBytes = 8 * 1024;
+/** What a pipe takes as a whole (PIPE_BUF), and what is waited for so that most writes come near it. */
+const wholeWriteBytes = 4_096;
+const nearlyWholeBytes = 3_072;
 
 /**
  * Lines are written beside the requests and share writes; what is left is written at exit. A reader that has stopped
  * reading costs lines, never memory without bound or a stalled service.
+ *
+ * @param isShared with other processes: then no write is larger than what a pipe takes as a whole, so that nobody's line
+ *   comes in the middle of another's
  */
-function jsonOutput(): pino.DestinationStream {
+function jsonOutput(isShared: boolean): pino.DestinationStream {
   return pino.destination({
     dest: 1,
     sync: false,
-    minLength: sharedWriteBytes,
+    minLength: isShared ? nearlyWholeBytes : sharedWriteBytes,
+    maxWrite: isShared ? wholeWriteBytes : undefined,
     periodicFlush: longestWaitMs,
     maxLength: 16 * 1024 * 1024,
   });

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Env } from '../../config/env.js';
+import { Siblings } from '../../workers/siblings.js';
 import { createLog } from './create-log.js';
 import { PinoLogger } from './pino-logger.js';
 import { RequestLog } from './request-log.js';
@@ -10,8 +11,9 @@ import { RequestLog } from './request-log.js';
   providers: [
     {
       provide: PinoLogger,
-      useFactory: (env: Env) => new PinoLogger(createLog({ level: env.logLevel, format: env.logFormat })),
-      inject: [Env],
+      useFactory: (env: Env, { number }: Siblings) =>
+        new PinoLogger(createLog({ level: env.logLevel, format: env.logFormat, worker: number })),
+      inject: [Env, Siblings],
     },
     RequestLog,
   ],

@@ -1,0 +1,63 @@
+import cluster, { type Worker } from 'node:cluster';
+import { Channel, type Line } from './channel.js';
+import type { ToPrimary, ToWorker } from './questions.js';
+
+type AllAnswers = ConstructorParameters<typeof Channel<ToWorker, ToPrimary>>[1];
+
+/** What the primary answers a worker. */
+export type PrimaryAnswers = Omit<AllAnswers, 'arrived'>;
+
+/** One process of the fleet, from its fork to its end, as the primary sees it. */
+export class FleetWorker {
+  readonly channel: Channel<ToWorker, ToPrimary>;
+  /** Resolves with how it ended, in words. */
+  readonly ended: Promise<string>;
+  /** When it began to serve, by the clock that only goes forward; null before. */
+  servesSince: number | null = null;
+  private readonly arrived: Promise<void>;
+  private hasEnded = false;
+
+  private constructor(
+    private readonly process: Worker,
+    answers: PrimaryAnswers,
+  ) {
+    let arrive = (): void => undefined;
+    this.arrived = new Promise((resolve) => (arrive = resolve));
+    this.channel = new Channel<ToWorker, ToPrimary>(lineTo(process), { ...answers, arrived: () => arrive() });
+    this.ended = new Promise((resolve) => {
+      process.once('exit', (code: number, signal: string | null) => {
+        this.hasEnded = true;
+        this.channel.close();
+        resolve(signal === null ? `with the code ${code}` : `by ${signal}`);
+      });
+    });
+  }
+
+  /** @param environment of the process */
+  static fork(environment: NodeJS.ProcessEnv, answers: PrimaryAnswers): FleetWorker {
+    return new FleetWorker(cluster.fork(environment), answers);
+  }
+
+  get serves(): boolean {
+    return this.servesSince !== null && !this.hasEnded;
+  }
+
+  /** Everything but the port. Rejects as the channel does. */
+  async prepare(input: ToWorker['prepare']['input']): Promise<void> {
+    await Promise.race([this.arrived, this.ended]);
+    await this.channel.ask('prepare', input);
+  }
+
+  kill(): void {
+    if (!this.hasEnded) this.process.process.kill('SIGKILL');
+  }
+}
+
+function lineTo(worker: Worker): Line {
+  // Of a worker that has just ended its `exit` tells; an error of its pipe must not end the primary.
+  worker.on('error', () => undefined);
+  return {
+    send: (message) => void (worker.isConnected() && worker.send(message, () => undefined)),
+    onMessage: (listener) => void worker.on('message', listener),
+  };
+}
