@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 
 const swc = { ...JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8')), swcrc: false };
 
+/** `npm run test:workers`: every test meets several replicas in the place of one. */
+const several = process.env.VERSIONER_TEST_WORKERS
+  ? { '^[./]+/src/testing/start-versioner\\.js$': '<rootDir>/test/support/start-together.ts' }
+  : {};
+
 /** ESM throughout; one PostgreSQL for all, started in test/support/global-setup.mjs. */
 export default {
   testEnvironment: 'node',
@@ -9,7 +14,7 @@ export default {
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { ...several, '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.mjs'],

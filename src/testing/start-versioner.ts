@@ -1,106 +1,12 @@
 import 'reflect-metadata';
-import type { AddressInfo } from 'node:net';
-import { AccountSetup } from '../accounts/account-setup.js';
-import { createApp } from '../app.setup.js';
-import { describeSecret, newSecret } from '../auth/secrets.js';
-import { Caches } from '../common/caches.js';
-import { readEnv, readEnvironment } from '../config/env.js';
-import { Database } from '../database/database.js';
-import { gracefulStop } from '../health/graceful-stop.js';
-import { emptyDatabase } from './empty-database.js';
-import { TestClock } from './test-clock.js';
-import { type TestCluster, useTestCluster } from './test-cluster.js';
-import { createTestDatabase, dropTestDatabase } from './test-database.js';
+import { type RunningVersioner, startReplica, type StartOptions } from './start-replica.js';
 
-export interface StartOptions {
-  /** A PostgreSQL from 15 on, in which a database of its own is made; else `DATABASE_URL`, else an embedded one. */
-  readonly databaseUrl?: string;
-  /** Another running Versioner: join its database as a second replica, with the same secrets. */
-  readonly join?: RunningVersioner;
-  /**
-   * Environment variables of the service, over its defaults for tests: a rate limit that nobody meets, no log.
-   * Of this process's own it reads only `DATABASE_PREPARED`, which belongs to `DATABASE_URL`.
-   */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** A running service for a test suite. */
-export interface RunningVersioner {
-  /** `http://127.0.0.1:<port>`. */
-  readonly url: string;
-  /** As a first start makes it: with the scope `events:write`. */
-  readonly apiKey: string;
-  /** A personal access token of an admin. */
-  readonly adminToken: string;
-  /** Of its own database: for looking, not for changing. */
-  readonly databaseUrl: string;
-  /** The moment at which everything is decided. Runs with the database's time until it is set. */
-  readonly clock: Pick<TestClock, 'set' | 'advance' | 'reset'>;
-  /** Back to the state after the start: all data gone but the account, its key and its token; caches and clock reset. */
-  reset(): Promise<void>;
-  /** Ends the service and drops its database; once is enough, again does no harm. */
-  stop(): Promise<void>;
-}
+export type { RunningVersioner, StartOptions } from './start-replica.js';
 
 /**
  * Starts Versioner in this process, on a free port and a database of its own. Suites may run side by side.
  * @throws if it cannot start; nothing is left behind then
  */
 export async function startVersioner(options: StartOptions = {}): Promise<RunningVersioner> {
-  const cluster = await clusterFor(options);
-  const databaseUrl = options.join?.databaseUrl ?? (await createTestDatabase(cluster.url));
-  const apiKey = options.join?.apiKey ?? newSecret('sk', 'default', 'test').secret;
-  const adminToken = options.join?.adminToken ?? newSecret('pat', 'default').secret;
-  const dispose = async (): Promise<void> => {
-    if (options.join === undefined) await dropTestDatabase(cluster.url, databaseUrl);
-    await cluster.release();
-  };
-
-  try {
-    const clock = new TestClock();
-    let stopped: Promise<void> | null = null;
-    const env = readEnv({
-      DATABASE_URL: databaseUrl,
-      DATABASE_PREPARED: readEnvironment()['DATABASE_PREPARED'],
-      LOG_LEVEL: 'silent',
-      RATE_LIMIT_PER_MINUTE: '1000000',
-      ...options.env,
-    });
-    const app = await createApp({ env, clock, databaseUrl });
-    await app.init();
-    const createAccount = async (): Promise<void> => {
-      await app.get(AccountSetup, { strict: false }).createFirst({
-        slug: 'default',
-        adminEmail: 'admin@example.com',
-        adminToken: describeSecret(adminToken),
-        apiKey: describeSecret(apiKey),
-        scopes: ['events:write'],
-      });
-    };
-    await createAccount();
-    await app.listen(0, '127.0.0.1');
-    const { port } = app.getHttpServer().address() as AddressInfo;
-    return {
-      url: `http://127.0.0.1:${port}`,
-      apiKey,
-      adminToken,
-      databaseUrl,
-      clock,
-      async reset() {
-        clock.reset();
-        await emptyDatabase(app.get(Database, { strict: false }).pool);
-        await createAccount();
-        app.get(Caches).clearAll();
-      },
-      stop: () => (stopped ??= gracefulStop(app, { timeoutMs: 5_000 }).then(dispose)),
-    };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-}
-
-async function clusterFor({ databaseUrl, join }: StartOptions): Promise<TestCluster> {
-  const url = join?.databaseUrl ?? databaseUrl ?? readEnv(readEnvironment()).databaseUrl;
-  return url === null ? useTestCluster() : { url, release: () => Promise.resolve() };
+  return startReplica(options);
 }

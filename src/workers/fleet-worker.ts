@@ -38,6 +38,10 @@ export class FleetWorker {
     return new FleetWorker(cluster.fork(environment), answers);
   }
 
+  get pid(): number {
+    return this.process.process.pid!;
+  }
+
   get serves(): boolean {
     return this.servesSince !== null && !this.hasEnded;
   }

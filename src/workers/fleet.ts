@@ -51,7 +51,7 @@ export class Fleet {
     try {
       await Promise.all(workers.map((worker, index) => this.prepare(worker, numbers[index]!)));
       await started(workers[0]!, beforePort(workers[0]!));
-      const ports = await Promise.all(workers.map((worker) => this.listen(worker)));
+      const ports = await Promise.all(workers.map((worker, index) => this.listen(worker, numbers[index]!)));
       workers.forEach((worker, index) => this.watch(worker, numbers[index]!));
       this.assignDuty();
       return ports[0]!;
@@ -82,9 +82,11 @@ export class Fleet {
     await started(worker, worker.prepare({ number, databaseUrl: this.options.databaseUrl }));
   }
 
-  private async listen(worker: FleetWorker): Promise<number> {
+  private async listen(worker: FleetWorker, number: number): Promise<number> {
     const port = await started(worker, worker.channel.ask('listen', null));
-    worker.servesSince = this.options.clock.monotonic();
+    const { clock, logger } = this.options;
+    worker.servesSince = clock.monotonic();
+    logger.log(`Worker ${number} serves as process ${worker.pid}`);
     return port;
   }
 
@@ -114,13 +116,12 @@ export class Fleet {
     const worker = this.fork(number);
     try {
       await this.prepare(worker, number);
-      await this.listen(worker);
+      await this.listen(worker, number);
     } catch (error) {
       worker.kill();
       await worker.ended;
       return this.startAgain(number, worker, `does not start (${(error as Error).message})`);
     }
-    logger.log(`Worker ${number} serves again`);
     this.watch(worker, number);
     if (this.onDuty === null) this.assignDuty();
   }

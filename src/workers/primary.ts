@@ -65,7 +65,6 @@ export async function start({ env, source, database, logger }: Opened): Promise<
       logger.log('Stopped');
     });
   });
-  logger.log(`${env.workers} workers serve`);
   announce(logger, env, port, made);
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import { replicas } from './replicas.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -28,6 +29,7 @@ export class ServiceProcess {
       env: {
         PATH: process.env['PATH'],
         DATABASE_PREPARED: process.env['DATABASE_PREPARED'],
+        WORKERS: String(replicas),
         HOST: '127.0.0.1',
         PORT: port,
         LOG_FORMAT: 'json',
@@ -36,8 +38,11 @@ export class ServiceProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const service = new ServiceProcess(child, `http://127.0.0.1:${port}`);
+    const saysSo = env['LOG_LEVEL'] === undefined;
     await eventually(async () => {
       if (child.exitCode !== null) throw new Error(`The service ended: ${service.output}`);
+      // Of several workers the first answers before the last does, and before the notice of a first start.
+      if (saysSo && !service.output.includes('Ready at')) return false;
       return fetch(`${service.url}/health/ready`).then(
         ({ ok }) => ok,
         () => false,

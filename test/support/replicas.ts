@@ -1,0 +1,5 @@
+/**
+ * How many replicas or workers each test meets: one, or with `npm run test:workers` two. Then a started process has
+ * `WORKERS=2`, and a service in the test's own process is a pair that takes requests in turn.
+ */
+export const replicas = Number(process.env['VERSIONER_TEST_WORKERS'] ?? 1);
