@@ -3,6 +3,7 @@ import { sealed, verified } from './support/audit-log.js';
 import { createPerson, type Person } from './support/create-person.js';
 import { eventually } from './support/eventually.js';
 import { Pipeline } from './support/pipeline.js';
+import { replicas } from './support/replicas.js';
 import { idOf, useVersioner } from './support/use-versioner.js';
 
 interface Entry {
@@ -138,9 +139,10 @@ describe('the audit log', () => {
     );
     const path = `${bed.versioner.url}/audit-log/export`;
     const headers = { Authorization: `Bearer ${bed.versioner.adminToken}` };
-    const slow = [1, 2, 3, 4].map(() => new AbortController());
+    // Four of each process, whose memory that protects.
+    const slow = Array.from({ length: 4 * replicas }, () => new AbortController());
     const taken = await Promise.all(slow.map(async ({ signal }) => fetch(path, { headers, signal })));
-    expect(taken.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(new Set(taken.map(({ status }) => status))).toEqual(new Set([200]));
     expect((await fetch(path, { headers })).status).toBe(503);
     for (const reader of slow) reader.abort();
     await eventually(async () => {

@@ -12,6 +12,7 @@ import { EmptyDatabase } from './support/empty-database.js';
 import { eventually } from './support/eventually.js';
 import { freePort } from './support/free-port.js';
 import { Pipeline } from './support/pipeline.js';
+import { sendRaw } from './support/raw-http.js';
 import { ServiceProcess } from './support/service-process.js';
 
 const apiKey = newSecret('sk', 'default', 'ci').secret;
@@ -146,6 +147,27 @@ describe('WORKERS=2', () => {
     await eventually(async () => (await unsealed()) === 0);
     await eventually(() => say(service, 'Head of the audit log').length === 2);
     expect(service.log.findLast(({ msg }) => String(msg).startsWith('Head of'))).toMatchObject({ worker: 2 });
+  }, 60_000);
+
+  it('lets nobody wait whose connection was on its way to a worker that is killed', async () => {
+    await eventually(() => workersOf(service).size === 2 && [...workersOf(service).values()].every(isAlive));
+    const frozen = workersOf(service).get(2)!;
+    process.kill(frozen, 'SIGSTOP');
+    const outcomes: unknown[] = [];
+    const asked = [1, 2, 3, 4].map(async () => {
+      const answer = sendRaw(service.url, { method: 'GET', path: '/health/live', headers: [['Connection', 'close']] });
+      outcomes.push(
+        await answer.then(
+          ({ status }) => status,
+          () => 'no answer',
+        ),
+      );
+    });
+    // Those that are handed to the other one.
+    await eventually(() => outcomes.length === 3);
+    process.kill(frozen, 'SIGKILL');
+    await Promise.all(asked);
+    expect(outcomes).toEqual([200, 200, 200, 'no answer']);
   }, 60_000);
 
   it('keeps to DATABASE_POOL_SIZE, all workers together', async () => {

@@ -21,6 +21,7 @@ export class FleetWorker {
     private readonly process: Worker,
     answers: PrimaryAnswers,
   ) {
+    const closeHandedOver = watchHandOver(process);
     let arrive = (): void => undefined;
     this.arrived = new Promise((resolve) => (arrive = resolve));
     this.channel = new Channel<ToWorker, ToPrimary>(lineTo(process), { ...answers, arrived: () => arrive() });
@@ -28,6 +29,7 @@ export class FleetWorker {
       process.once('exit', (code: number, signal: string | null) => {
         this.hasEnded = true;
         this.channel.close();
+        if (code !== 0) closeHandedOver();
         resolve(signal === null ? `with the code ${code}` : `by ${signal}`);
       });
     });
@@ -63,5 +65,24 @@ function lineTo(worker: Worker): Line {
   return {
     send: (message) => void (worker.isConnected() && worker.send(message, () => undefined)),
     onMessage: (listener) => void worker.on('message', listener),
+  };
+}
+
+/**
+ * Node hands connections to a worker one after the other, each with a message that the worker confirms, and forgets one
+ * that is on its way to a process that is killed: its client would wait for ever. Answers what closes such a connection;
+ * one that has arrived is no longer open here, and closing it again does nothing.
+ */
+function watchHandOver({ process: child }: Worker): () => void {
+  const latest = new Map<unknown, { close(): void }>();
+  const send = child.send.bind(child) as (...args: unknown[]) => boolean;
+  child.send = (...args: unknown[]) => {
+    const [message, handle] = args as [{ readonly key?: unknown } | undefined, { close?(): void } | undefined];
+    // By the listening socket that it came in by.
+    if (typeof handle?.close === 'function') latest.set(message?.key, handle as { close(): void });
+    return send(...args);
+  };
+  return () => {
+    for (const handle of latest.values()) handle.close();
   };
 }

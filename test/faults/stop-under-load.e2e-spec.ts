@@ -17,13 +17,13 @@ const env = {
 type Outcome =
   { readonly status: number; readonly retryAfter?: string; readonly id?: string } | { readonly error: string };
 
-describe('SIGTERM under load', () => {
+describe.each(['1', '2'])('SIGTERM under load, with WORKERS=%s', (workers) => {
   let database: EmptyDatabase;
   let service: ServiceProcess;
 
   beforeAll(async () => {
     database = await EmptyDatabase.create();
-    service = await ServiceProcess.start({ ...env, DATABASE_URL: database.url });
+    service = await ServiceProcess.start({ ...env, DATABASE_URL: database.url, WORKERS: workers });
   }, 60_000);
 
   afterAll(async () => {
@@ -88,7 +88,7 @@ describe('SIGTERM under load', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 503]));
     for (const { status, retryAfter } of answers) expect(retryAfter).toBe(status === 503 ? '1' : undefined);
 
-    service = await ServiceProcess.start({ ...env, DATABASE_URL: database.url });
+    service = await ServiceProcess.start({ ...env, DATABASE_URL: database.url, WORKERS: workers });
     const admin = new Pipeline(service.url, env.VERSIONER_ADMIN_TOKEN);
     const recorded = new Set((await admin.list<{ id: string }>('/deployments/?limit=200')).map(({ id }) => id));
     const created = answers.filter(({ status }) => status === 201);
