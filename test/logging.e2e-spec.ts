@@ -4,6 +4,7 @@ import { EmptyDatabase } from './support/empty-database.js';
 import { eventually } from './support/eventually.js';
 import { Pipeline } from './support/pipeline.js';
 import { ServiceProcess } from './support/service-process.js';
+import { replicas } from './support/replicas.js';
 
 const apiKey = newSecret('sk', 'default', 'ci').secret;
 const adminToken = newSecret('pat', 'default').secret;
@@ -64,6 +65,7 @@ describe('the log', () => {
         duration_ms: expect.any(Number),
         bytes: expect.any(Number),
         msg: 'request',
+        ...(replicas > 1 ? { worker: expect.any(Number) } : undefined),
       },
     ]);
   });
@@ -89,7 +91,8 @@ describe('the log', () => {
 
   it('says little at the start, and has no secret in any line', async () => {
     const startLines = service.log.filter(({ msg }) => msg !== 'request' && !String(msg).startsWith('Migrated: '));
-    expect(startLines.length).toBeLessThan(5);
+    // Each worker says that it has started, and as which process.
+    expect(startLines.length).toBeLessThan(replicas === 1 ? 5 : 3 + 2 * replicas);
     const password = new URL(database.url).password;
     for (const secret of [apiKey, adminToken, password].filter((text) => text.length > 3)) {
       expect(service.output).not.toContain(secret);

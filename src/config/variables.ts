@@ -105,7 +105,7 @@ export const variables = {
   }),
   redisUrl: url({
     name: 'REDIS_URL',
-    description: 'A Redis or Valkey in which replicas share the rate limit; without it each counts for itself.',
+    description: 'A Redis or Valkey in which replicas share the rate limit; without it each counts for itself, its workers together.',
     default: null,
     secret: true,
     schemes: ['redis', 'rediss'],
