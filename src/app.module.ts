@@ -41,7 +41,12 @@ export class AppModule {
       module: AppModule,
       imports: [
         CoreModule.with({ env, clock, siblings }),
-        DatabaseModule.on({ url: databaseUrl, poolSize: poolSizeOfEach(env), prepared: env.databasePrepared }),
+        DatabaseModule.on({
+          url: databaseUrl,
+          replicaUrl: env.databaseReplicaUrl,
+          poolSize: poolSizeOfEach(env),
+          prepared: env.databasePrepared,
+        }),
         LoggingModule,
         AuthModule,
         AccountsModule,

@@ -26,8 +26,8 @@ export async function withDatabase<T>(env: Env, use: (url: string) => Promise<T>
 export async function withServices<T>(env: Env, use: (services: INestApplicationContext) => Promise<T>): Promise<T> {
   return withDatabase(env, async (databaseUrl) => {
     await requireMigrated(databaseUrl);
-    // The port of the metrics belongs to the service.
-    const own = new Env(Object.assign({}, env, { metricsPort: null }));
+    // The port of the metrics belongs to the service, and no command reads lists.
+    const own = new Env(Object.assign({}, env, { metricsPort: null, databaseReplicaUrl: null }));
     const options = { env: own, clock: new Clock(), databaseUrl };
     const services = await NestFactory.createApplicationContext(AppModule.with(options), {
       logger: ['error', 'warn'],

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { PageCut } from '../database/newest-first.sql.js';
+import { ListDatabase } from '../database/read-replica/list-database.js';
 import type { AuditEntryView } from './audit-log.mapper.js';
 import { type AuditFilter, listAuditLog, readAuditEntry, windowSize } from './list-audit-log.sql.js';
 
@@ -15,12 +16,15 @@ export interface AuditEntries {
 /** Reads the audit log: see the statement for its plan. */
 @Injectable()
 export class AuditLogRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly lists: ListDatabase,
+  ) {}
 
   /** The next entries, of a part of the log that is looked at in one statement. */
   async look(accountId: string, filter: AuditFilter, cut: PageCut): Promise<AuditEntries> {
     const { statement, values } = listAuditLog(accountId, filter, cut);
-    const rows = await this.database.query<Row>(statement, values);
+    const rows = await this.lists.query<Row>(statement, values);
     const end = rows[0];
     const lookOn = end?.looked === windowSize ? { createdAt: end.endAt, id: end.endId } : null;
     return { entries: rows.filter(({ id }) => id !== null), lookOn };

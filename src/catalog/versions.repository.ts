@@ -1,18 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { PageCut } from '../database/newest-first.sql.js';
+import { ListDatabase } from '../database/read-replica/list-database.js';
 import { listVersions, readVersion, readWhereDeployed, type VersionFilter } from './read-versions.sql.js';
 import type { DeployedIn, VersionView } from './version.mapper.js';
 
 /** Reads versions: see the statements for their plans. */
 @Injectable()
 export class VersionsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly lists: ListDatabase,
+  ) {}
 
   /** Newest first; one row more than `cut.limit` at least, where there are more. */
   async list(accountId: string, filter: VersionFilter, cut: PageCut): Promise<VersionView[]> {
     const { statement, values } = listVersions(accountId, filter, cut);
-    return this.database.query<VersionView>(statement, values);
+    return this.lists.query<VersionView>(statement, values);
   }
 
   async find(accountId: string, id: string): Promise<VersionView | null> {

@@ -14,6 +14,7 @@ describe('readEnv', () => {
       host: '0.0.0.0',
       workers: 1,
       databaseUrl: null,
+      databaseReplicaUrl: null,
       dataDir: resolve('data'),
       databasePoolSize: 10,
       databasePrepared: true,

@@ -37,6 +37,7 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
   for (const field of ['adminToken', 'apiKey'] as const) requireAccount(declared, field);
   requireTwoPorts(declared);
   requireIssuer(declared);
+  requirePrimary(declared);
 
   const { logFormat } = declared;
   const onTerminal = process.stdout.isTTY;
@@ -112,6 +113,12 @@ function requireIssuer(values: Declared): void {
   const field = fields.find((one) => values[one] !== null);
   if (field === undefined) return;
   throw new EnvError(`${variables[field].name}: set while OIDC_ISSUER is not; allowed: both or neither.`);
+}
+
+/** The embedded PostgreSQL is replicated nowhere. */
+function requirePrimary({ databaseUrl, databaseReplicaUrl }: Declared): void {
+  if (databaseReplicaUrl === null || databaseUrl !== null) return;
+  throw new EnvError('DATABASE_REPLICA_URL: set while DATABASE_URL is not; allowed: both, or DATABASE_URL alone.');
 }
 
 function requireTwoPorts({ port, metricsPort }: Declared): void {

@@ -28,6 +28,14 @@ export const variables = {
     secret: true,
     schemes: ['postgresql', 'postgres'],
   }),
+  databaseReplicaUrl: url({
+    name: 'DATABASE_REPLICA_URL',
+    description:
+      'A standby of that database, by streaming replication: lists are read there, as new as ever; see "A read replica".',
+    default: null,
+    secret: true,
+    schemes: ['postgresql', 'postgres'],
+  }),
   dataDir: text({
     name: 'VERSIONER_DATA_DIR',
     description: 'The folder of the embedded PostgreSQL.',

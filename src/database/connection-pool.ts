@@ -59,6 +59,8 @@ export class ConnectionPool extends pg.Pool {
   }
 
   private watch(client: pg.ClientBase, silenceMs: number): void {
+    // One that breaks between two statements of a transaction tells the next of them.
+    client.on('error', () => undefined);
     const socket = socketOf(client);
     socket.setTimeout(silenceMs);
     socket.on('timeout', () => {

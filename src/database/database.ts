@@ -29,6 +29,9 @@ export interface Statement {
 /** Sends a statement on the connection of a transaction, and answers its rows. */
 export type RunStatement = <Row extends object>(statement: Statement, values: unknown[]) => Promise<Row[]>;
 
+/** A statement that changes nothing, wherever it runs. */
+export type ReadStatement = Statement & { readonly readOnly: true };
+
 const heard = (): void => undefined;
 
 /**
@@ -58,8 +61,9 @@ export class Database implements OnApplicationShutdown {
 
   /** Runs one statement in a transaction of its own and answers its rows. */
   async query<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    const query = toQuery(statement, values, this.options.prepared);
     try {
-      return (await this.run<Row>(this.queryOf(statement, values), statement.readOnly === true)).rows;
+      return (await this.run<Row>(query, statement.readOnly === true)).rows;
     } catch (error) {
       throw isUnavailable(error) ? new UnavailableError(undefined, undefined, { cause: error }) : error;
     }
@@ -81,7 +85,7 @@ export class Database implements OnApplicationShutdown {
       connection.on('error', heard);
       await connection.query(`BEGIN; ${settings}`);
       const result = await work(async <Row extends object>(statement: Statement, values: unknown[]) => {
-        return (await connection.query<Row>(this.queryOf(statement, values))).rows;
+        return (await connection.query<Row>(toQuery(statement, values, this.options.prepared))).rows;
       });
       await connection.query('COMMIT');
       return result;
@@ -124,10 +128,6 @@ export class Database implements OnApplicationShutdown {
     await this.close();
   }
 
-  private queryOf({ name, text }: Statement, values: unknown[]): pg.QueryConfig {
-    return { name: this.options.prepared && name !== '' ? name : undefined, text, values };
-  }
-
   private async run<Row extends object>(query: pg.QueryConfig, again: boolean): Promise<pg.QueryResult<Row>> {
     try {
       return await this.pool.query<Row>(query);
@@ -138,4 +138,9 @@ export class Database implements OnApplicationShutdown {
       return this.pool.query<Row>(query);
     }
   }
+}
+
+/** As the driver takes it. */
+export function toQuery({ name, text }: Statement, values: unknown[], prepared: boolean): pg.QueryConfig {
+  return { name: prepared && name !== '' ? name : undefined, text, values };
 }

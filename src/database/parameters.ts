@@ -1,8 +1,8 @@
-import type { Statement } from './database.js';
+import type { ReadStatement } from './database.js';
 
-/** A statement and the values of its parameters. */
+/** A statement that only reads, and the values of its parameters. */
 export interface BoundStatement {
-  readonly statement: Statement;
+  readonly statement: ReadStatement;
   readonly values: unknown[];
 }
 

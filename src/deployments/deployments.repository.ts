@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Database } from '../database/database.js';
 import type { PageCut } from '../database/newest-first.sql.js';
+import { ListDatabase } from '../database/read-replica/list-database.js';
 import type { DeploymentView } from './deployment.mapper.js';
 import { listRecordedEvents } from './list-recorded-events.sql.js';
 import { type DeploymentFilter, listDeployments, readDeployment } from './read-deployments.sql.js';
@@ -15,13 +16,14 @@ export type DeploymentRow = DeploymentView & { readonly now: Date };
 export class DeploymentsRepository {
   constructor(
     private readonly database: Database,
+    private readonly lists: ListDatabase,
     private readonly clock: Clock,
   ) {}
 
   /** Newest first; one row more than `cut.limit` at least, where there are more. */
   async list(accountId: string, filter: DeploymentFilter, cut: PageCut): Promise<DeploymentRow[]> {
     const { statement, values } = listDeployments(accountId, filter, cut, this.clock.frozen());
-    return this.database.query<DeploymentRow>(statement, values);
+    return this.lists.query<DeploymentRow>(statement, values);
   }
 
   async find(accountId: string, id: string): Promise<DeploymentRow | null> {
@@ -36,7 +38,7 @@ export class DeploymentsRepository {
     cut: PageCut,
   ): Promise<(RecordedEvent & { readonly createdAt: Date })[] | null> {
     const { statement, values } = listRecordedEvents(accountId, deploymentId, cut);
-    const rows = await this.database.query<RecordedEvent & { createdAt: Date }>(statement, values);
+    const rows = await this.lists.query<RecordedEvent & { createdAt: Date }>(statement, values);
     return rows.length === 0 ? null : rows.filter(({ id }) => id !== null);
   }
 }

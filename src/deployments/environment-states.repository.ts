@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { CatalogFilter } from '../catalog/catalog-filter.js';
 import { Clock } from '../common/clock.js';
-import { Database } from '../database/database.js';
 import type { PageCut } from '../database/newest-first.sql.js';
+import { ListDatabase } from '../database/read-replica/list-database.js';
 import type { HistoryEntry, MatrixCell } from './environment-states.mapper.js';
 import { type MatrixFilter, readHistory, readMatrix } from './environment-states.sql.js';
 
@@ -10,14 +10,14 @@ import { type MatrixFilter, readHistory, readMatrix } from './environment-states
 @Injectable()
 export class EnvironmentStatesRepository {
   constructor(
-    private readonly database: Database,
+    private readonly lists: ListDatabase,
     private readonly clock: Clock,
   ) {}
 
   /** The cells of a page of products, and of one product more at least, where there are more; product by product. */
   async matrix(accountId: string, filter: MatrixFilter, cut: PageCut): Promise<MatrixCell[]> {
     const { statement, values } = readMatrix(accountId, filter, cut, this.clock.frozen());
-    return this.database.query<MatrixCell>(statement, values);
+    return this.lists.query<MatrixCell>(statement, values);
   }
 
   async history(
@@ -27,6 +27,6 @@ export class EnvironmentStatesRepository {
     cut: PageCut,
   ): Promise<HistoryEntry[]> {
     const { statement, values } = readHistory(accountId, product, environment, cut, this.clock.frozen());
-    return this.database.query<HistoryEntry>(statement, values);
+    return this.lists.query<HistoryEntry>(statement, values);
   }
 }

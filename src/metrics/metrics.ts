@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import prometheus from 'prom-client';
 import { Env } from '../config/env.js';
 import { Database } from '../database/database.js';
+import { ListDatabase } from '../database/read-replica/list-database.js';
 import { Siblings } from '../workers/siblings.js';
+import { listReadsCounter, poolGauge, readReplicaGauge } from './database-metrics.js';
 
 /** What is known of a request once it has been answered. */
 export interface ObservedRequest {
@@ -54,13 +56,18 @@ export class Metrics {
   constructor(
     env: Env,
     database: Database,
+    lists: ListDatabase,
     private readonly siblings: Siblings,
   ) {
     siblings.answers.metrics = async () => this.registry.getMetricsAsJSON();
     this.enabled = env.metricsPort !== null || env.metricsToken !== null;
     if (!this.enabled) return;
     prometheus.collectDefaultMetrics({ register: this.registry });
-    this.registry.registerMetric(poolGauge(database));
+    this.registry.registerMetric(poolGauge('versioner_database_pool', 'the database', database));
+    if (lists.readReplica === null) return;
+    this.registry.registerMetric(poolGauge('versioner_read_replica_pool', 'the read replica', lists.readReplica));
+    this.registry.registerMetric(readReplicaGauge(lists));
+    this.registry.registerMetric(listReadsCounter(lists));
   }
 
   /** The content type of `render`. */
@@ -100,21 +107,6 @@ export class Metrics {
   private counter(name: string, help: string, labelNames: readonly string[]): prometheus.Counter {
     return new prometheus.Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
   }
-}
-
-function poolGauge(database: Database): prometheus.Gauge<'state'> {
-  return new prometheus.Gauge({
-    name: 'versioner_database_pool',
-    help: 'Connections to the database that are in use or idle, and requests that wait for one',
-    labelNames: ['state'],
-    registers: [],
-    collect() {
-      const { totalCount, idleCount, waitingCount } = database.pool;
-      this.set({ state: 'in_use' }, totalCount - idleCount);
-      this.set({ state: 'idle' }, idleCount);
-      this.set({ state: 'waiting' }, waitingCount);
-    },
-  });
 }
 
 function outcomeOf(status: number): string {

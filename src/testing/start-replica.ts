@@ -12,6 +12,7 @@ import type { Siblings } from '../workers/siblings.js';
 import { emptyDatabase } from './empty-database.js';
 import { TestClock } from './test-clock.js';
 import { type TestCluster, useTestCluster } from './test-cluster.js';
+import { replicaUrlFor } from './replica-url-for.js';
 import { createTestDatabase, dropTestDatabase } from './test-database.js';
 
 export interface StartOptions {
@@ -21,7 +22,7 @@ export interface StartOptions {
   readonly join?: RunningVersioner;
   /**
    * Environment variables of the service, over its defaults for tests: a rate limit that nobody meets, no log.
-   * Of this process's own it reads only `DATABASE_PREPARED`, which belongs to `DATABASE_URL`.
+   * Of this process's own it reads only `DATABASE_PREPARED` and `DATABASE_REPLICA_URL`, which belong to `DATABASE_URL`.
    */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -77,6 +78,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     const env = readEnv({
       DATABASE_URL: databaseUrl,
       DATABASE_PREPARED: readEnvironment()['DATABASE_PREPARED'],
+      DATABASE_REPLICA_URL: replicaUrlFor(databaseUrl, readEnvironment()),
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: '1000000',
       ...options.env,

@@ -5,6 +5,7 @@ import { Caches } from '../../src/common/caches.js';
 import { Clock } from '../../src/common/clock.js';
 import { readEnv, readEnvironment } from '../../src/config/env.js';
 import { Database } from '../../src/database/database.js';
+import { ListDatabase } from '../../src/database/read-replica/list-database.js';
 import { AttemptFacts } from '../../src/deployments/attempt-facts.js';
 import { DeploymentEventsRepository } from '../../src/deployments/deployment-events.repository.js';
 import { DeploymentEventsService } from '../../src/deployments/deployment-events.service.js';
@@ -63,7 +64,7 @@ export class EventPath {
       prepared: readEnv(readEnvironment()).databasePrepared,
     });
     const repository = new DeploymentEventsRepository(database, clock);
-    const metrics = new Metrics(readEnv({}), database, new Siblings());
+    const metrics = new Metrics(readEnv({}), database, new ListDatabase(database, null, clock), new Siblings());
     const policy = rules === undefined ? new PolicyRules(new Caches()) : new FixedRules(rules);
     return new EventPath(
       new DeploymentEventsService(repository, new AttemptFacts(repository, policy), metrics, clock),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { replicaUrlFor } from '../../src/testing/replica-url-for.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { replicas } from './replicas.js';
@@ -30,6 +31,7 @@ export class ServiceProcess {
         PATH: process.env['PATH'],
         DATABASE_PREPARED: process.env['DATABASE_PREPARED'],
         WORKERS: String(replicas),
+        DATABASE_REPLICA_URL: replicaUrlFor(env['DATABASE_URL'], process.env),
         HOST: '127.0.0.1',
         PORT: port,
         LOG_FORMAT: 'json',
