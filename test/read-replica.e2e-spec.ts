@@ -112,10 +112,11 @@ describe('lists with a read replica', () => {
   });
 
   it('shows what was written, at once and to everybody, while others write', async () => {
-    let writing = true;
+    const writing = new AbortController();
     const others = Promise.all(
       [1, 2, 3].map(async (n) => {
-        for (let i = 0; writing; i++) await pipeline.deploy({ product_name: `busy-${n}`, version: `${i}` });
+        for (let i = 0; !writing.signal.aborted; i++)
+          await pipeline.deploy({ product_name: `busy-${n}`, version: `${i}` });
       }),
     );
     const before = await listReads(services[1].url);
@@ -134,7 +135,7 @@ describe('lists with a read replica', () => {
       );
       expect(ids.map((text) => text.includes((body as { id: string }).id))).toEqual([true, true, true, true]);
     }
-    writing = false;
+    writing.abort();
     await others;
     const after = await listReads(services[1].url);
     // The point of it: nearly all of these were read from the standby.

@@ -40,6 +40,9 @@ function hasReplayed(lsn: string): string {
   return `coalesce(pg_last_wal_replay_lsn() >= '${lsn}'::pg_lsn, false) AS "hasReplayed"`;
 }
 
+/** As the driver reads it: a numeric comes as text. */
+type StandbyRow = Omit<Standby, 'time'> & { readonly time: string };
+
 /** A physical standby of the primary, which answers once it has replayed as far as is asked of it. */
 export class ReadReplica {
   readonly pool: ConnectionPool;
@@ -122,7 +125,7 @@ export class ReadReplica {
   /** Asks who it is, and waits until it has caught up, but not for long. */
   private async catchUp(client: pg.PoolClient, primary: Identity, position: Position): Promise<void> {
     const began = this.clock.monotonic();
-    const [, opened] = (await client.query(openingAt(position))) as unknown as pg.QueryResult<Standby>[];
+    const [, opened] = (await client.query(openingAt(position))) as unknown as pg.QueryResult<StandbyRow>[];
     const row = opened!.rows[0]!;
     const standby = { ...row, time: Number(row.time) };
     const unfit = faultOf(standby, primary, position, this.clock.monotonic() - position.askedAt);
