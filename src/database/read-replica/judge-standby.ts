@@ -1,18 +1,5 @@
+import type { Identity } from './identity.js';
 import type { Position } from './primary-position.js';
-
-/** What tells one database from every other. */
-export interface Identity {
-  /** Of the cluster: made by initdb, the same on its physical replicas. */
-  readonly cluster: string;
-  /** The oid of the database in the cluster. */
-  readonly database: string;
-  readonly schema: string;
-}
-
-export const identityColumns = `
-  (SELECT system_identifier::text FROM pg_control_system()) AS cluster,
-  (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database,
-  coalesce(current_schema(), '') AS schema`;
 
 /** What a server says about itself that is asked to stand in for the primary. */
 export interface Standby extends Identity {
@@ -33,15 +20,15 @@ const clockTolerance = 1_000;
  *
  * @param elapsedMs since the primary was asked, at least
  */
-export function faultOf(standby: Standby, primary: Identity, position: Position, elapsedMs: number): string | null {
+export function faultOf(standby: Standby, primary: Position, elapsedMs: number): string | null {
   if (standby.cluster !== primary.cluster) return 'it belongs to another cluster than DATABASE_URL';
   if (standby.database !== primary.database) return 'it is another database than that of DATABASE_URL';
   if (standby.schema !== primary.schema) return 'it looks in another schema than DATABASE_URL';
   if (!standby.inRecovery) return 'it is not a standby, or no longer';
-  if (standby.timeline !== position.timeline) {
-    return `it is on timeline ${standby.timeline} and the primary on ${position.timeline}`;
+  if (standby.timeline !== primary.timeline) {
+    return `it is on timeline ${standby.timeline} and the primary on ${primary.timeline}`;
   }
-  const ahead = Math.round(standby.time - position.time);
+  const ahead = Math.round(standby.time - primary.time);
   if (ahead < -clockTolerance || ahead > elapsedMs + clockTolerance) return `its clock is ${ahead} ms off`;
   return null;
 }

@@ -5,16 +5,9 @@ import { UnavailableError } from '../../common/errors/request.errors.js';
 import type { Database, ReadStatement } from '../database.js';
 import { Availability } from './availability.js';
 import { type Fault, ReadReplicaFault } from './faults.js';
-import { type Identity, identityColumns } from './judge-standby.js';
 import { NextCall } from './next-call.js';
 import { type Position, type PositionRow, readPosition, toPosition } from './primary-position.js';
 import type { ReadReplica } from './read-replica.js';
-
-const readIdentity: ReadStatement = {
-  name: '',
-  readOnly: true,
-  text: `SELECT ${identityColumns}`,
-};
 
 /** How many lists were read where, and why from the primary; null: from the read replica. */
 export type ListReads = ReadonlyMap<Fault | null, number>;
@@ -32,7 +25,6 @@ export class ListDatabase implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly counts = new Map<Fault | null, number>();
   private readonly availability: Availability;
   private readonly position: NextCall<Position>;
-  private identity: Identity | null = null;
   private trying = false;
   private stopped = false;
 
@@ -59,7 +51,7 @@ export class ListDatabase implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Whether the read replica is of use at this moment. */
   get isReplicated(): boolean {
-    return this.identity !== null && this.availability.obstacle === null;
+    return this.readReplica !== null && this.availability.obstacle === null;
   }
 
   onApplicationBootstrap(): void {
@@ -77,13 +69,13 @@ export class ListDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     statement: ReadStatement,
     values: unknown[],
   ): Promise<Row[] | null> {
-    const { identity, availability } = this;
-    if (identity === null || availability.obstacle !== null) {
+    const { availability } = this;
+    if (availability.obstacle !== null) {
       if (availability.isDue) void this.tryAgain(readReplica);
-      return this.count(availability.obstacle ?? 'away', null);
+      return this.count(availability.obstacle, null);
     }
     try {
-      const rows = await readReplica.read<Row>(statement, values, identity, await this.position.ask());
+      const rows = await readReplica.read<Row>(statement, values, await this.position.ask());
       return this.count(null, rows);
     } catch (error) {
       if (!(error instanceof ReadReplicaFault)) throw error;
@@ -98,9 +90,7 @@ export class ListDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     if (this.trying || this.stopped) return;
     this.trying = true;
     try {
-      const [identity] = await this.database.query<Identity>(readIdentity, []);
-      await readReplica.read(null, [], identity!, await this.position.ask());
-      this.identity = identity!;
+      await readReplica.read(null, [], await this.position.ask());
       this.availability.back();
     } catch (error) {
       if (this.stopped) return;

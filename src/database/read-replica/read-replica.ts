@@ -6,7 +6,8 @@ import { type ReadStatement, toQuery } from '../database.js';
 import { isConnectionLost } from '../is-unavailable.js';
 import { turnOffJit } from '../jit.js';
 import { ReadReplicaFault, toReadReplicaFault } from './faults.js';
-import { type Identity, faultOf, identityColumns, type Standby } from './judge-standby.js';
+import { identityColumns } from './identity.js';
+import { faultOf, type Standby } from './judge-standby.js';
 import type { Position } from './primary-position.js';
 
 export interface ReadReplicaOptions {
@@ -67,18 +68,17 @@ export class ReadReplica {
   }
 
   /**
-   * Runs one statement; what the primary had written at that position is seen.
+   * Runs one statement; what the primary had written when it was asked is seen.
    * @param statement null: only to know whether it could
    * @throws ReadReplicaFault and nothing else
    */
   async read<Row extends object>(
     statement: ReadStatement | null,
     values: unknown[],
-    primary: Identity,
-    position: Position,
+    primary: Position,
   ): Promise<Row[]> {
     const run = async (client: pg.PoolClient): Promise<Row[]> => {
-      await this.catchUp(client, primary, position);
+      await this.catchUp(client, primary);
       if (statement === null) return [];
       return (await client.query<Row>(toQuery(statement, values, this.options.prepared))).rows;
     };
@@ -123,12 +123,12 @@ export class ReadReplica {
   }
 
   /** Asks who it is, and waits until it has caught up, but not for long. */
-  private async catchUp(client: pg.PoolClient, primary: Identity, position: Position): Promise<void> {
+  private async catchUp(client: pg.PoolClient, primary: Position): Promise<void> {
     const began = this.clock.monotonic();
-    const [, opened] = (await client.query(openingAt(position))) as unknown as pg.QueryResult<StandbyRow>[];
+    const [, opened] = (await client.query(openingAt(primary))) as unknown as pg.QueryResult<StandbyRow>[];
     const row = opened!.rows[0]!;
     const standby = { ...row, time: Number(row.time) };
-    const unfit = faultOf(standby, primary, position, this.clock.monotonic() - position.askedAt);
+    const unfit = faultOf(standby, primary, this.clock.monotonic() - primary.askedAt);
     if (unfit !== null) throw new ReadReplicaFault('unfit', unfit);
 
     let { hasReplayed: caughtUp } = standby;
@@ -137,7 +137,7 @@ export class ReadReplica {
         throw new ReadReplicaFault('behind', `it is more than ${patienceMs} ms behind`);
       }
       await sleep(pause);
-      const { rows } = await client.query<Standby>(`SELECT ${hasReplayed(position.lsn)}`);
+      const { rows } = await client.query<Standby>(`SELECT ${hasReplayed(primary.lsn)}`);
       caughtUp = rows[0]!.hasReplayed;
     }
   }
