@@ -32,8 +32,6 @@ export type RunStatement = <Row extends object>(statement: Statement, values: un
 /** A statement that changes nothing, wherever it runs. */
 export type ReadStatement = Statement & { readonly readOnly: true };
 
-const heard = (): void => undefined;
-
 /**
  * The connection pool that hand-written statements and Prisma's adapter share. A database that is away, too slow or
  * out of connections is an `UnavailableError` (503), never a request that hangs.
@@ -81,8 +79,6 @@ export class Database implements OnApplicationShutdown {
     try {
       client = await this.pool.connect();
       const connection = client;
-      // Between two statements nobody else listens, and an error that nobody hears ends the process.
-      connection.on('error', heard);
       await connection.query(`BEGIN; ${settings}`);
       const result = await work(async <Row extends object>(statement: Statement, values: unknown[]) => {
         return (await connection.query<Row>(toQuery(statement, values, this.options.prepared))).rows;
@@ -96,7 +92,6 @@ export class Database implements OnApplicationShutdown {
       );
       throw isUnavailable(error) ? new UnavailableError(undefined, undefined, { cause: error }) : error;
     } finally {
-      client?.off('error', heard);
       // What could not even be rolled back goes to nobody else.
       client?.release(failure !== undefined);
     }

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { BoundStatement } from '../../src/database/parameters.js';
+import type { Statement } from '../../src/database/database.js';
 
 /** Every value or null, in every combination. */
 export function combinations<Filter extends object>(values: Filter): { [Key in keyof Filter]: Filter[Key] | null }[] {
@@ -27,7 +27,7 @@ export const cuts = combinations({
  * A connection prepares a statement once by its name: two texts under one name would answer one list with another, and
  * PostgreSQL cuts names at 63 characters. Values are as many as the text has parameters.
  */
-export function expectOwnNames(statements: readonly BoundStatement[]): void {
+export function expectOwnNames(statements: readonly { readonly statement: Statement; readonly values: readonly unknown[] }[]): void {
   const texts = new Map<string, string>();
   for (const { statement, values } of statements) {
     expect(statement.name.length).toBeLessThanOrEqual(63);

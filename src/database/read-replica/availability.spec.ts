@@ -31,7 +31,9 @@ describe('Availability', () => {
     }
   });
 
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   /** How long it is left alone (milliseconds). */
   function pause(): number {
