@@ -72,7 +72,7 @@ describe('WORKERS=2', () => {
 
   it('says once that it is ready, and each line of a worker has its number', async () => {
     expect(say(service, 'Ready at')).toHaveLength(1);
-    expect([...workersOf(service).keys()].toSorted()).toEqual([1, 2]);
+    expect(new Set(workersOf(service).keys())).toEqual(new Set([1, 2]));
     for (let i = 0; i < 4; i++) expect((await ask(service, '/account/', adminToken)).status).toBe(200);
     await eventually(() => new Set(service.log.flatMap(({ worker }) => worker ?? [])).size === 2);
     expect(service.log.find(({ msg }) => String(msg).startsWith('Ready at'))).not.toHaveProperty('worker');
@@ -135,7 +135,9 @@ describe('WORKERS=2', () => {
 
   it('seals the audit log in one of them, and goes on when that one is killed', async () => {
     const unsealed = async (): Promise<unknown> =>
-      (await query({ databaseUrl: database.url }, 'SELECT count(*)::int AS waiting FROM audit_unsealed'))[0]?.['waiting'];
+      (await query({ databaseUrl: database.url }, 'SELECT count(*)::int AS waiting FROM audit_unsealed'))[0]?.[
+        'waiting'
+      ];
     await newKey();
     await eventually(async () => (await unsealed()) === 0);
     const heads = service.log.filter(({ msg }) => String(msg).startsWith('Head of the audit log'));
@@ -231,11 +233,15 @@ describe('workers that cannot start end the service with one line', () => {
     await database.drop();
   });
 
-  it.each(['PORT', 'METRICS_PORT'])('where %s is taken', async (name) => {
-    const env = { DATABASE_URL: database.url, WORKERS: '2', HOST: '127.0.0.1', PORT: String(await freePort()) };
-    expect(await endOf({ ...env, LOG_LEVEL: 'silent', [name]: String(port) })).toEqual({
-      code: 1,
-      output: `versioner: ${name}: ${port} is in use by another program; choose another.\n`,
-    });
-  }, 60_000);
+  it.each(['PORT', 'METRICS_PORT'])(
+    'where %s is taken',
+    async (name) => {
+      const env = { DATABASE_URL: database.url, WORKERS: '2', HOST: '127.0.0.1', PORT: String(await freePort()) };
+      expect(await endOf({ ...env, LOG_LEVEL: 'silent', [name]: String(port) })).toEqual({
+        code: 1,
+        output: `versioner: ${name}: ${port} is in use by another program; choose another.\n`,
+      });
+    },
+    60_000,
+  );
 });

@@ -46,7 +46,8 @@ export const variables = {
   }),
   databasePoolSize: integer({
     name: 'DATABASE_POOL_SIZE',
-    description: 'How many connections to the database each replica keeps at most, all its workers together (at least two for each).',
+    description:
+      'How many connections to the database each replica keeps at most, all its workers together (at least two for each).',
     default: 10,
     min: 1,
     max: 1000,
@@ -113,7 +114,8 @@ export const variables = {
   }),
   redisUrl: url({
     name: 'REDIS_URL',
-    description: 'A Redis or Valkey in which replicas share the rate limit; without it each counts for itself, its workers together.',
+    description:
+      'A Redis or Valkey in which replicas share the rate limit; without it each counts for itself, its workers together.',
     default: null,
     secret: true,
     schemes: ['redis', 'rediss'],

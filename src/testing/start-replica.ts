@@ -96,7 +96,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     };
     await createAccount();
     await app.listen(0, '127.0.0.1');
-    const server = app.getHttpServer() as Server;
+    const server: Server = app.getHttpServer();
     const { port } = server.address() as AddressInfo;
     const forgetEverything = () => app.get(Caches).clearAll();
     return {

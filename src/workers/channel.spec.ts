@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Channel, type Line, LineLost, type Message, Refusal } from './channel.js';
 
 type Sums = { sum: { input: readonly number[]; answer: number }; never: { input: null; answer: void } };
-type None = Record<never, { input: unknown; answer: unknown }>;
+type Nothing = { nothing: { input: null; answer: null } };
 
 /** Two ends of a line that turns everything into JSON, as a pipe between processes does. */
 function line(): [Line, Line] {
@@ -18,11 +18,11 @@ function line(): [Line, Line] {
 }
 
 describe('Channel', () => {
-  let asking: Channel<Sums, None>;
+  let asking: Channel<Sums, Nothing>;
   beforeEach(() => {
     const [one, other] = line();
-    asking = new Channel<Sums, None>(one, {});
-    void new Channel<None, Sums>(other, {
+    asking = new Channel<Sums, Nothing>(one, { nothing: () => null });
+    void new Channel<Nothing, Sums>(other, {
       sum: async (numbers) => {
         if (numbers.length === 0) throw new Error('nothing to sum up');
         // Later questions may be answered first.

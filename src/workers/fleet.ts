@@ -18,7 +18,7 @@ export interface FleetOptions {
   /** A worker has ended; the next of its number begins anew. */
   readonly onEnd: (number: number) => void;
   /** None serves, and none can be started. */
-  readonly onLost: (error: StartError) => void;
+  readonly onLost: (error: StartError) => Promise<void>;
 }
 
 /** Ends in a row of one worker after which a service without any other gives up. */

@@ -48,7 +48,10 @@ export async function start({ env, source, database, logger }: Opened): Promise<
       },
     }),
     onEnd: (number) => metrics.noteEnd(number),
-    onLost: (error) => void database.close().finally(() => fail(error)),
+    onLost: async (error) => {
+      await database.close();
+      fail(error);
+    },
   });
 
   let made: FirstStart | null = null;

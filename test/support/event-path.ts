@@ -68,7 +68,11 @@ export class EventPath {
     const policy = rules === undefined ? new PolicyRules(new Caches()) : new FixedRules(rules);
     return new EventPath(
       new DeploymentEventsService(repository, new AttemptFacts(repository, policy), metrics, clock),
-      new EndDeploymentsService(new EndDeploymentsRepository(database, clock), repository, new BackgroundJobs(new Siblings())),
+      new EndDeploymentsService(
+        new EndDeploymentsRepository(database, clock),
+        repository,
+        new BackgroundJobs(new Siblings()),
+      ),
       repository,
       clock,
       database,

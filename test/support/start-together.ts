@@ -2,7 +2,12 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { configureServer } from '../../src/common/http/configure-server.js';
-import { type Replica, type RunningVersioner, startReplica, type StartOptions } from '../../src/testing/start-replica.js';
+import {
+  type Replica,
+  type RunningVersioner,
+  startReplica,
+  type StartOptions,
+} from '../../src/testing/start-replica.js';
 import { TestClock } from '../../src/testing/test-clock.js';
 import { LinkedSiblings } from './linked-siblings.js';
 import { replicas } from './replicas.js';

@@ -21,7 +21,10 @@ const standardOutputs = new Map<LogOptions['format'], pino.DestinationStream>();
  *
  * @param destination where the lines go instead
  */
-export function createLog({ level, format, worker = null }: LogOptions, destination?: pino.DestinationStream): pino.Logger {
+export function createLog(
+  { level, format, worker = null }: LogOptions,
+  destination?: pino.DestinationStream,
+): pino.Logger {
   const options: pino.LoggerOptions = {
     level,
     base: worker === null ? null : { worker },
@@ -30,7 +33,10 @@ export function createLog({ level, format, worker = null }: LogOptions, destinat
     serializers: { err: describeError },
     hooks: { streamWrite: redactSecrets },
   };
-  return pino(options, destination ?? (level === 'silent' ? { write: () => undefined } : standardOutput(format, worker !== null)));
+  return pino(
+    options,
+    destination ?? (level === 'silent' ? { write: () => undefined } : standardOutput(format, worker !== null)),
+  );
 }
 
 /** Services that share a process share its standard output. */
