@@ -27,7 +27,9 @@ export const cuts = combinations({
  * A connection prepares a statement once by its name: two texts under one name would answer one list with another, and
  * PostgreSQL cuts names at 63 characters. Values are as many as the text has parameters.
  */
-export function expectOwnNames(statements: readonly { readonly statement: Statement; readonly values: readonly unknown[] }[]): void {
+export function expectOwnNames(
+  statements: readonly { readonly statement: Statement; readonly values: readonly unknown[] }[],
+): void {
   const texts = new Map<string, string>();
   for (const { statement, values } of statements) {
     expect(statement.name.length).toBeLessThanOrEqual(63);
