@@ -4,6 +4,7 @@ import { query } from './support/database-of.js';
 import { eventually } from './support/eventually.js';
 import { full } from './support/full.js';
 import { useSignOn } from './support/sign-on-bed.js';
+import { replicas } from './support/replicas.js';
 
 const unauthorized = { detail: 'Invalid authentication credentials' };
 const verified = (email: string) => ({ email, email_verified: true });
@@ -91,9 +92,10 @@ describe('whoever signs on', () => {
       .expect(200)
       .then(() => void (answeredAt = performance.now()));
     let lastAcceptedAt = 0;
-    for (let status = 200; status === 200;) {
+    for (let refused = 0; refused < replicas;) {
       const sentAt = performance.now();
-      ({ status } = await call(token, 'get', '/me', bed.mapped));
+      const { status } = await call(token, 'get', '/me', bed.mapped);
+      refused = status === 200 ? 0 : refused + 1;
       if (status === 200) lastAcceptedAt = sentAt;
     }
     await deactivation;
@@ -127,7 +129,7 @@ describe('an existing person', () => {
     const token = await signOn('ops', {}, { name: 'Ops', ...verified('ops@example.com') });
     expect(await Promise.all([me(token), me(token)])).toMatchObject([{ id: userId }, { id: userId }]);
     await me(await bed.issuer.signOn('ops'));
-    expect(bed.issuer.requests('/me') - before).toBe(1);
+    expect(bed.issuer.requests('/me') - before).toBe(replicas);
   });
 
   it.each<[string, object, object]>([

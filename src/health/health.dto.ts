@@ -10,7 +10,7 @@ export class HealthDto {
   @ApiProperty({ enum: ['up'], description: 'Whether the database answers and has the schema of this release' })
   database!: string;
 
-  @ApiProperty({ type: 'integer', example: 86400, description: 'Seconds since this process started' })
+  @ApiProperty({ type: 'integer', example: 86400, description: 'Seconds since the service started' })
   uptime_seconds!: number;
 }
 

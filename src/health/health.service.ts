@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { version } from '../common/version.js';
 import type { HealthDto, LivenessDto, ReadinessDto } from './health.dto.js';
+import { Siblings } from '../workers/siblings.js';
 import { Readiness } from './readiness.js';
 import { unavailable } from './unavailable.js';
 
@@ -13,8 +14,9 @@ export class HealthService {
   constructor(
     private readonly readiness: Readiness,
     private readonly clock: Clock,
+    siblings: Siblings,
   ) {
-    this.startedAt = clock.monotonic();
+    this.startedAt = siblings.startedAt ?? clock.monotonic();
   }
 
   /** @throws UnavailableError while the service is not ready */

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { Channel, type Line } from './channel.js';
-import type { ToPrimary, ToWorker } from './questions.js';
+import type { Preparation, ToPrimary, ToWorker } from './questions.js';
 
 type AllAnswers = ConstructorParameters<typeof Channel<ToWorker, ToPrimary>>[1];
 
@@ -49,9 +49,9 @@ export class FleetWorker {
   }
 
   /** Everything but the port. Rejects as the channel does. */
-  async prepare(input: ToWorker['prepare']['input']): Promise<void> {
+  async prepare(input: () => Preparation): Promise<void> {
     await Promise.race([this.arrived, this.ended]);
-    await this.channel.ask('prepare', input);
+    await this.channel.ask('prepare', input());
   }
 
   kill(): void {

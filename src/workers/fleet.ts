@@ -33,7 +33,11 @@ export class Fleet {
   private readonly stopping = new AbortController();
   private onDuty: FleetWorker | null = null;
 
-  constructor(private readonly options: FleetOptions) {}
+  private readonly startedAt: number;
+
+  constructor(private readonly options: FleetOptions) {
+    this.startedAt = options.clock.monotonic();
+  }
 
   /** Those that serve at this moment, by number. */
   get serving(): ReadonlyMap<number, FleetWorker> {
@@ -79,7 +83,8 @@ export class Fleet {
   }
 
   private async prepare(worker: FleetWorker, number: number): Promise<void> {
-    await started(worker, worker.prepare({ number, databaseUrl: this.options.databaseUrl }));
+    const { databaseUrl, clock } = this.options;
+    await started(worker, worker.prepare(() => ({ number, databaseUrl, upForMs: clock.monotonic() - this.startedAt })));
   }
 
   private async listen(worker: FleetWorker, number: number): Promise<number> {

@@ -2,10 +2,17 @@ import type { FirstStart } from '../accounts/first-start.js';
 import type { GcraDecision } from '../auth/rate-limit/gcra.js';
 import type { Hit } from './siblings.js';
 
+export interface Preparation {
+  readonly number: number;
+  readonly databaseUrl: string;
+  /** How long the primary has been there (milliseconds). */
+  readonly upForMs: number;
+}
+
 /** What the primary asks of a worker. */
 export type ToWorker = {
   /** Make everything ready but the port. */
-  prepare: { input: { readonly number: number; readonly databaseUrl: string }; answer: void };
+  prepare: { input: Preparation; answer: void };
   /** Make the first account where there is none; whether a secret that is made can be shown. */
   firstStart: { input: { readonly mayShow: boolean }; answer: FirstStart | null };
   /** Answers the port. */

@@ -28,6 +28,11 @@ export class Siblings {
     return null;
   }
 
+  /** When the first of them started, by this process's clock that only goes forward; null where that is this one. */
+  get startedAt(): number | null {
+    return null;
+  }
+
   /** Whether the background jobs of which a machine needs one set run in this process. */
   get isOnDuty(): boolean {
     return true;

@@ -17,12 +17,17 @@ export class WorkerSiblings extends Siblings {
   constructor(
     private readonly primary: Channel<ToPrimary, ToWorker>,
     private readonly ownNumber: number,
+    private readonly primaryStartedAt: number,
   ) {
     super();
   }
 
   override get number(): number {
     return this.ownNumber;
+  }
+
+  override get startedAt(): number {
+    return this.primaryStartedAt;
   }
 
   override get isOnDuty(): boolean {

@@ -30,12 +30,13 @@ export async function serve(): Promise<void> {
   const channel: Channel<ToPrimary, ToWorker> = new Channel<ToPrimary, ToWorker>(
     primaryLine(),
     {
-      prepare: async ({ number, databaseUrl }) => {
+      prepare: async ({ number, databaseUrl, upForMs }) => {
         env = readEnv(readEnvironment());
         const log = createLog({ level: env.logLevel, format: env.logFormat, worker: number });
         Logger.overrideLogger(new PinoLogger(log));
-        siblings = new WorkerSiblings(channel, number);
-        const made = await createApp({ env, clock: new Clock(), databaseUrl, siblings });
+        const clock = new Clock();
+        siblings = new WorkerSiblings(channel, number, clock.monotonic() - upForMs);
+        const made = await createApp({ env, clock, databaseUrl, siblings });
         await made.init();
         app = made;
       },

@@ -9,14 +9,21 @@ export class LinkedSiblings extends Siblings {
   private constructor(
     private readonly all: LinkedSiblings[],
     private readonly buckets: Buckets,
+    private readonly linkedAt: number,
   ) {
     super();
     all.push(this);
   }
 
   static link(count: number): LinkedSiblings[] {
-    const [all, buckets]: [LinkedSiblings[], Buckets] = [[], new Buckets(new Clock())];
-    return Array.from({ length: count }, () => new LinkedSiblings(all, buckets));
+    const all: LinkedSiblings[] = [];
+    const clock = new Clock();
+    const [buckets, now] = [new Buckets(clock), clock.monotonic()];
+    return Array.from({ length: count }, () => new LinkedSiblings(all, buckets, now));
+  }
+
+  override get startedAt(): number {
+    return this.linkedAt;
   }
 
   override async take(hit: Hit): Promise<GcraDecision> {
