@@ -25,38 +25,41 @@ ORDER BY created_at, id`,
  *
  * $1 account, $2 ids of rules, $3 a frozen `now` or null; for the next ones $4 and $5, time and id of the last one.
  *
- * Plan: rule_violations by their index on (account_id, rule_id, created_at DESC, id DESC) over the period, hashed to
- * versions and environments: of these there are few, however often pipelines try again. For each the last attempt by the
- * index on (account_id, version_id, environment_id, checked_at DESC).
+ * Plan: for each rule its violations by their index on (account_id, rule_id, created_at DESC, id DESC), from the newest
+ * on until enough attempts wait: for each the check by primary key, and the last attempt by the index on (account_id,
+ * version_id, environment_id, checked_at DESC). What was tried again since is passed over, so where hardly anything waits,
+ * the violations of the 30 days are walked. The laterals with their LIMIT hold the planner to that.
  */
 const blockedAttempts = (name: string, older: string): Statement => ({
   name,
   readOnly: true,
   text: `
-WITH moment AS MATERIALIZED (SELECT coalesce($3::timestamptz, clock_timestamp()) AS at),
-tried AS MATERIALIZED (
-  SELECT DISTINCT b.version_id, b.environment_id
-  FROM moment CROSS JOIN rule_violations r JOIN preflight_checks b ON b.account_id = $1::uuid AND b.id = r.preflight_check_id
-  WHERE r.account_id = $1::uuid AND r.rule_id = ANY ($2::uuid[]) AND r.created_at > moment.at - interval '30 days'
-    AND b.outcome = 'blocked'
-    AND ${hideArchivedProducts('b.product_id', '$1::uuid', null)}
-    AND ${hideArchivedEnvironments('b.environment_id', '$1::uuid', null)}
-)
+WITH moment AS MATERIALIZED (SELECT coalesce($3::timestamptz, clock_timestamp()) AS at)
 SELECT c.id, c.checked_at AS "createdAt", c.product_id AS "productId", p.name AS "productName",
   c.version_id AS "versionId", v.version, c.environment_id AS "environmentId", e.name AS "environmentName",
   c."deployedBy", c."deployedByEmail", c."ruleIds"
 FROM (
-  SELECT d.*, asking."ruleIds" FROM tried
+  SELECT DISTINCT ON (d.checked_at, d.id) d.* FROM (SELECT DISTINCT unnest($2::uuid[]) AS id) AS rule
   CROSS JOIN LATERAL (
-    SELECT q.id, q.checked_at, q.product_id, q.version_id, q.environment_id, q.outcome, q.violations,
-      q.attempt ->> 'deployed_by' AS "deployedBy", q.attempt ->> 'deployed_by_email' AS "deployedByEmail"
-    FROM preflight_checks q
-    WHERE q.account_id = $1::uuid AND q.version_id = tried.version_id AND q.environment_id = tried.environment_id
-    ORDER BY q.checked_at DESC, q.id DESC LIMIT 1) d
-  CROSS JOIN LATERAL (
-    SELECT array_agg(x ->> 'rule_id') AS "ruleIds" FROM jsonb_array_elements(d.violations) AS x
-    WHERE x ->> 'status' = 'enabled' AND (x ->> 'rule_id')::uuid = ANY ($2::uuid[])) asking
-  WHERE d.outcome = 'blocked' AND asking."ruleIds" IS NOT NULL ${older}
+    SELECT b.*, asking."ruleIds" FROM rule_violations r
+    CROSS JOIN LATERAL (
+      SELECT q.id, q.checked_at, q.product_id, q.version_id, q.environment_id, q.violations,
+        q.attempt ->> 'deployed_by' AS "deployedBy", q.attempt ->> 'deployed_by_email' AS "deployedByEmail"
+      FROM preflight_checks q
+      WHERE q.account_id = $1::uuid AND q.id = r.preflight_check_id AND q.outcome = 'blocked'
+        AND ${hideArchivedProducts('q.product_id', '$1::uuid', null)}
+        AND ${hideArchivedEnvironments('q.environment_id', '$1::uuid', null)} LIMIT 1) b
+    CROSS JOIN LATERAL (
+      SELECT q.id FROM preflight_checks q
+      WHERE q.account_id = $1::uuid AND q.version_id = b.version_id AND q.environment_id = b.environment_id
+      ORDER BY q.checked_at DESC, q.id DESC LIMIT 1) latest
+    CROSS JOIN LATERAL (
+      SELECT array_agg(x ->> 'rule_id') AS "ruleIds" FROM jsonb_array_elements(b.violations) AS x
+      WHERE x ->> 'status' = 'enabled' AND (x ->> 'rule_id')::uuid = ANY ($2::uuid[])) asking
+    WHERE r.account_id = $1::uuid AND r.rule_id = rule.id
+      AND r.created_at > (SELECT moment.at FROM moment) - interval '30 days'
+      AND latest.id = b.id AND asking."ruleIds" IS NOT NULL ${older}
+    ORDER BY r.created_at DESC, r.preflight_check_id DESC LIMIT ${attemptsAtOnce}) AS d
   ORDER BY d.checked_at DESC, d.id DESC LIMIT ${attemptsAtOnce}) AS c
 CROSS JOIN LATERAL (SELECT * FROM products q WHERE q.account_id = $1::uuid AND q.id = c.product_id LIMIT 1) p
 CROSS JOIN LATERAL (SELECT * FROM versions q WHERE q.account_id = $1::uuid AND q.id = c.version_id LIMIT 1) v
@@ -67,7 +70,7 @@ ORDER BY c.checked_at DESC, c.id DESC`,
 export const listBlockedAttempts = blockedAttempts('list_blocked_attempts', '');
 export const listBlockedAttemptsAfter = blockedAttempts(
   'list_blocked_attempts_after',
-  'AND (d.checked_at, d.id) < ($4::timestamptz, $5::uuid)',
+  'AND r.created_at <= $4::timestamptz AND (b.checked_at, b.id) < ($4::timestamptz, $5::uuid)',
 );
 
 /**
