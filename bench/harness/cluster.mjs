@@ -5,27 +5,54 @@ import { startEmbedded } from './embedded-cluster.mjs';
 /** A database that may lose what it answered measures something else. */
 const durable = ['fsync', 'synchronous_commit', 'full_page_writes'];
 
+const forFilling = {
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '1h',
+  shared_buffers: '1GB',
+  autovacuum: 'off',
+};
+
 /**
- * The PostgreSQL that a bench runs on: the one of DATABASE_URL, else an embedded one of its own in a temporary folder.
- * `preload` names a library of shared_preload_libraries that the bench needs.
+ * The PostgreSQL that a bench runs on: the one of DATABASE_URL, else an embedded one of its own in a temporary folder, or
+ * in `dataDir`, which stays. `preload` names a library of shared_preload_libraries that the bench needs, `settings` what
+ * else an embedded one is to be started with.
  */
-export async function openCluster({ preload } = {}) {
+export async function openCluster({ preload, settings = {}, dataDir = null } = {}) {
   const given = process.env.DATABASE_URL;
-  const { url, stop } = given ? { url: given, stop: async () => undefined } : await startEmbedded({ preload });
-  const cluster = new Cluster(url, stop);
+  const wanted = { ...settings, ...(preload === undefined ? {} : { shared_preload_libraries: preload }) };
+  const server = given ? { url: given, stop: async () => undefined } : await startEmbedded({ settings: wanted, dataDir });
+  const cluster = new Cluster(server, wanted);
   try {
     await cluster.requireSettings(preload);
     return cluster;
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
 }
 
 class Cluster {
-  constructor(url, stop) {
+  constructor({ url, stop, restart }, settings) {
     this.url = url;
     this.stop = stop;
+    this.restart = restart;
+    this.settings = settings;
+  }
+
+  /**
+   * Has some work done, such as filling a database, by a server that writes no log that it can do without and waits for
+   * no disk; then it is durable again. A server of DATABASE_URL stays as it is.
+   */
+  async relaxed(work) {
+    if (this.restart === undefined) return work();
+    this.url = await this.restart(forFilling, { durable: false });
+    try {
+      return await work();
+    } finally {
+      this.url = await this.restart(this.settings);
+    }
   }
 
   urlOf(database) {

@@ -5,35 +5,42 @@ import pg from 'pg';
 import { endedWithBench } from './ended-with-bench.mjs';
 
 /**
- * A new embedded PostgreSQL in a temporary folder, with the settings that the service gives its own: nothing is tuned,
- * and what it answers is on disk. `preload` goes into shared_preload_libraries.
+ * An embedded PostgreSQL, new in a temporary folder or in `dataDir`, which stays, with the settings that the service gives
+ * its own: nothing is tuned, and what it answers is on disk. `settings` are those that it needs besides.
  */
-export async function startEmbedded({ preload }) {
+export async function startEmbedded({ settings = {}, dataDir = null }) {
   const { EmbeddedPostgres } = await import('../../dist/database/embedded-postgres.js');
-  const dataDir = await mkdtemp(join(tmpdir(), 'versioner-bench-'));
-  const open = () => EmbeddedPostgres.open({ dataDir, as: 'serve', preferPort: true });
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'versioner-bench-')));
+  const open = (durable) => EmbeddedPostgres.open({ dataDir: folder, as: 'serve', preferPort: true, durable });
   let server = null;
   const stop = endedWithBench(async () => {
     await server?.close();
-    await rm(dataDir, { recursive: true, force: true });
+    if (dataDir === null) await rm(folder, { recursive: true, force: true });
   });
+  /** Starts it again with other settings; answers its new URL. */
+  const restart = async (changed, { durable = true } = {}) => {
+    await run(server.url, ['ALTER SYSTEM RESET ALL', ...assignments(changed)]);
+    await server.close();
+    server = await open(durable);
+    return server.url;
+  };
   try {
-    server = await open();
-    if (preload !== undefined) {
-      await run(server.url, `ALTER SYSTEM SET shared_preload_libraries = '${preload}'`);
-      await server.close();
-      server = await open();
-    }
-    return { url: server.url, stop };
+    server = await open(true);
+    // What is kept may have been left in the middle of something else.
+    if (dataDir !== null || Object.keys(settings).length > 0) await restart(settings);
+    return { url: server.url, stop, restart };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function run(url, statement) {
+const assignments = (settings) =>
+  Object.entries(settings).map(([name, value]) => `ALTER SYSTEM SET ${name} = '${value}'`);
+
+async function run(url, statements) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(statement);
+  for (const statement of statements) await client.query(statement);
   await client.end();
 }
