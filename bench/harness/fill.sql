@@ -20,6 +20,8 @@ CREATE TEMP TABLE cells AS
   FROM generate_series(0, 7999) AS n, LATERAL (
     SELECT CASE WHEN n % 8 < 4 THEN n % 8 ELSE 4 + 4 * (n / 8 % 4) + n % 4 END AS e) AS l;
 ANALYZE cells;
+-- The same every time, and no pattern.
+CREATE FUNCTION pg_temp.dice(i bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT (hashint8(i) & 2147483647)::bigint $$;
 -- Round after round through all cells, the versions counted by rounds; every second one goes to the busiest tenth.
 CREATE FUNCTION pg_temp.round(i bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
   $$ SELECT CASE WHEN i < 8000 THEN 0 WHEN i % 2 = 0 THEN (i - 8000) / 16000 + 1 ELSE (i - 8000) / 1600 END $$;
@@ -38,8 +40,8 @@ CREATE FUNCTION pg_temp.sha(series bigint, round bigint, product bigint) RETURNS
   $$ SELECT md5(series || '.' || round || '.' || product) || '00c0ffee' $$;
 
 -- part: products, environments, users
-INSERT INTO products (account_id, id, name, created_at, updated_at)
-  SELECT a.id, pg_temp.id(:from - 1000, '001', n), 'service-' || n, pg_temp.at(:from - 1000), pg_temp.at(:from - 1000)
+INSERT INTO products (account_id, id, name, type, created_at, updated_at)
+  SELECT a.id, pg_temp.id(:from - 1000, '001', n), 'service-' || n, 'service', pg_temp.at(:from - 1000), pg_temp.at(:from - 1000)
   FROM account a, generate_series(0, 999) AS n;
 INSERT INTO product_names (account_id, name_key, product_id, name, created_at)
   SELECT account_id, name, id, name, created_at FROM products;
@@ -107,7 +109,7 @@ INSERT INTO deployments (account_id, id, product_id, version_id, environment_id,
     c.environment_id, t.status,
     CASE WHEN t.status = 'aborted' THEN CASE t.share WHEN 95 THEN 'stale' WHEN 96 THEN 'aborted' ELSE 'superseded' END END,
     'github', t.round::text, 'https://ci.example.com/deploys/' || t.i, t.i::text, pg_temp.sha(t.series, t.round, c.product),
-    'main', 'example/service-' || c.product, 'user-' || t.i * 31 % 200, 'passed',
+    'main', 'example/service-' || c.product, 'user-' || pg_temp.dice(t.i) % 200, 'passed',
     CASE WHEN t.status <> 'pending' THEN t.at + interval '30 seconds' END, t.ended,
     CASE WHEN t.status <> 'pending' THEN t.at + interval '30 seconds' END,
     coalesce(t.ended, t.at + CASE t.status WHEN 'pending' THEN 0 ELSE 30 END * interval '1 second'),
@@ -137,7 +139,7 @@ INSERT INTO deployment_events (account_id, id, deployment_id, preflight_check_id
   WHERE e.at IS NOT NULL;
 
 -- part: checks
--- One of each start, and before every twentieth one that was refused.
+-- One of each start, and before one in twenty another that was refused.
 INSERT INTO preflight_checks (account_id, id, product_id, version_id, environment_id, deployment_id, outcome, status_code,
     code, message, invoke_id, api_key_id, deployed_by, policy_revision, violations, rules_evaluated, facts, attempt, checked_at)
   SELECT d.account_id, pg_temp.id((extract(epoch FROM k.at) * 1000)::bigint, k.kind, d.invoke_id::bigint), d.product_id,
@@ -151,10 +153,10 @@ INSERT INTO preflight_checks (account_id, id, product_id, version_id, environmen
     '[{"rule_id": null, "rule_name": "Concurrency (built in)", "rule_type": "concurrency", "status": "enabled", "evaluation_result": "passed"}]',
     '{"rules": []}', jsonb_build_object('id', d.id, 'status', 'started', 'deployed_by', d.deployed_by), k.at
   FROM account a, deployments d, LATERAL (
-    SELECT CASE d.invoke_id::bigint / 20 % 5 WHEN 0 THEN 'FLOW_VIOLATION' WHEN 1 THEN 'APPROVAL_REQUIRED'
+    SELECT CASE (pg_temp.dice(d.invoke_id::bigint) >> 12) % 5 WHEN 0 THEN 'FLOW_VIOLATION' WHEN 1 THEN 'APPROVAL_REQUIRED'
       WHEN 2 THEN 'COOLDOWN_ACTIVE' ELSE 'CONCURRENT_DEPLOYMENT' END AS refusal) AS f,
     LATERAL (VALUES ('00e', NULL, d.start_received_at), ('00f', f.refusal,
-      CASE WHEN d.invoke_id::bigint % 20 = 0 THEN d.created_at - interval '5 minutes' END)) AS k (kind, code, at)
+      CASE WHEN pg_temp.dice(d.invoke_id::bigint) % 20 = 0 THEN d.created_at - interval '5 minutes' END)) AS k (kind, code, at)
   LEFT JOIN deployment_rules r ON r.deleted_at IS NULL
     AND r.type = CASE k.code WHEN 'FLOW_VIOLATION' THEN 'flow' WHEN 'APPROVAL_REQUIRED' THEN 'approval' WHEN 'COOLDOWN_ACTIVE' THEN 'cooldown' END
   WHERE d.invoke_id::bigint >= :recorded AND k.at IS NOT NULL;
@@ -162,15 +164,19 @@ INSERT INTO rule_violations (account_id, id, preflight_check_id, n, rule_id, pro
   SELECT account_id, pg_temp.id((extract(epoch FROM checked_at) * 1000)::bigint, '010', invoke_id::bigint), id, 0,
     (violations -> 0 ->> 'rule_id')::uuid, product_id, environment_id, code, checked_at
   FROM preflight_checks WHERE outcome = 'blocked';
--- One for a thousand deployments, all used, revoked or run out but for the last ones.
+-- One for a hundred deployments: used up, revoked or run out, but for the last ones, which are open for a week.
 INSERT INTO preflight_overrides (account_id, id, product_id, environment_id, version, reason, include_concurrency,
-    expires_at, created_by, created_at, revoked_at, revoked_by)
-  SELECT d.account_id, pg_temp.id((extract(epoch FROM d.created_at) * 1000)::bigint, '011', d.invoke_id::bigint),
-    d.product_id, d.environment_id, NULL, 'Incident', false, d.created_at + interval '1 hour',
-    pg_temp.id(:from - 1000, '004', 1), d.created_at,
-    CASE WHEN d.invoke_id::bigint % 3 = 0 THEN d.created_at + interval '10 minutes' END,
-    CASE WHEN d.invoke_id::bigint % 3 = 0 THEN pg_temp.id(:from - 1000, '004', 1) END
-  FROM deployments d WHERE d.invoke_id::bigint % 1000 = 0;
+    expires_at, created_by, created_at, revoked_at, revoked_by, used_at, preflight_check_id)
+  SELECT d.account_id, pg_temp.id((extract(epoch FROM d.created_at) * 1000)::bigint, '011', d.i), d.product_id,
+    d.environment_id, NULL, 'Incident', false, CASE d.end WHEN 'open' THEN now() + interval '7 days' ELSE d.created_at + interval '1 hour' END,
+    u.id, d.created_at, CASE d.end WHEN 'revoked' THEN d.created_at + interval '10 minutes' END,
+    CASE d.end WHEN 'revoked' THEN u.id END, CASE d.end WHEN 'used' THEN d.start_received_at END,
+    CASE d.end WHEN 'used' THEN pg_temp.id((extract(epoch FROM d.start_received_at) * 1000)::bigint, '00e', d.i) END
+  FROM (SELECT *, invoke_id::bigint AS i,
+      CASE WHEN row_number() OVER (ORDER BY created_at DESC) <= 5 THEN 'open' WHEN pg_temp.dice(invoke_id::bigint) >> 12 & 1 = 0 THEN 'revoked'
+        WHEN invoke_id::bigint >= :recorded AND start_received_at IS NOT NULL THEN 'used' ELSE 'expired' END AS end
+    FROM deployments WHERE pg_temp.dice(invoke_id::bigint) % 100 = 0) AS d,
+    LATERAL (SELECT pg_temp.id(:from - 1000, '004', 1) AS id) AS u;
 
 -- part: audit log
 -- One entry of each deployment whose check is kept: its start or its end; one in 50 is a person's.
