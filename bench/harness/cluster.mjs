@@ -34,10 +34,12 @@ export async function openCluster({ preload, settings = {}, dataDir = null } = {
 }
 
 class Cluster {
-  constructor({ url, stop, restart }, settings) {
+  constructor({ url, stop, restart, logFile }, settings) {
     this.url = url;
     this.stop = stop;
     this.restart = restart;
+    /** Null where the server is not ours. */
+    this.logFile = logFile ?? null;
     this.settings = settings;
   }
 

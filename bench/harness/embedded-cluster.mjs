@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { endedWithBench } from './ended-with-bench.mjs';
 
@@ -28,7 +28,7 @@ export async function startEmbedded({ settings = {}, dataDir = null }) {
     server = await open(true);
     // What is kept may have been left in the middle of something else.
     if (dataDir !== null || Object.keys(settings).length > 0) await restart(settings);
-    return { url: server.url, stop, restart };
+    return { url: server.url, stop, restart, logFile: join(dirname(server.folder), 'postgres.log') };
   } catch (error) {
     await stop();
     throw error;

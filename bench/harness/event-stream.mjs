@@ -8,7 +8,9 @@ const cellCount = productCount * environmentNames.length;
  * a started and then a completed of the same new deployment. So no connection's start meets another's.
  */
 export class EventStream {
-  constructor(connection, connections) {
+  /** @param run sets the versions and runs apart from those of other streams on the same database */
+  constructor(connection, connections, run = '') {
+    this.run = run;
     this.connection = connection;
     this.connections = connections;
     this.sent = 0;
@@ -24,7 +26,7 @@ export class EventStream {
     const status = this.sent++ % 2 === 0 ? 'started' : 'completed';
     const own = Math.ceil((cellCount - this.connection) / this.connections);
     const cell = this.connection + (deployment % own) * this.connections;
-    return JSON.stringify(eventOf(cell, `${this.connection}.${deployment}`, status));
+    return JSON.stringify(eventOf(cell, `${this.run}${this.connection}.${deployment}`, status));
   }
 }
 

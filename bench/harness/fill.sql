@@ -22,13 +22,14 @@ CREATE TEMP TABLE cells AS
 ANALYZE cells;
 -- The same every time, and no pattern.
 CREATE FUNCTION pg_temp.dice(i bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT (hashint8(i) & 2147483647)::bigint $$;
--- Round after round through all cells, the versions counted by rounds; every second one goes to the busiest tenth.
+-- Round after round through all cells, the versions counted by rounds; every second one goes to the busiest tenth. Those
+-- under way are where no event of a bench comes.
 CREATE FUNCTION pg_temp.round(i bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
-  $$ SELECT CASE WHEN i < 8000 THEN 0 WHEN i % 2 = 0 THEN (i - 8000) / 16000 + 1 ELSE (i - 8000) / 1600 END $$;
+  $$ SELECT CASE WHEN i >= :rows - 60 THEN (:rows - 8000) / 16000 WHEN i < 8000 THEN 0 WHEN i % 2 = 0 THEN (i - 8000) / 16000 + 1 ELSE (i - 8000) / 1600 END $$;
 CREATE FUNCTION pg_temp.series(i bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
-  $$ SELECT CASE WHEN i < 8000 OR i % 2 = 0 THEN 1 ELSE 2 END $$;
+  $$ SELECT CASE WHEN i < 8000 OR i % 2 = 0 OR i >= :rows - 60 THEN 1 ELSE 2 END $$;
 CREATE FUNCTION pg_temp.cell(i bigint) RETURNS int LANGUAGE sql IMMUTABLE AS
-  $$ SELECT (CASE WHEN i < 8000 THEN i * 3001 % 8000 WHEN i % 2 = 0 THEN (i - 8000) / 2 * 3001 % 8000
+  $$ SELECT (CASE WHEN i >= :rows - 60 THEN 8 * (300 + :rows - i) + i % 8 WHEN i < 8000 THEN i * 3001 % 8000 WHEN i % 2 = 0 THEN (i - 8000) / 2 * 3001 % 8000
       ELSE (i - 8000) / 2 * 301 % 800 END)::int $$;
 -- A version is two hours older than the first deployment of its round.
 CREATE FUNCTION pg_temp.made(series bigint, round bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS

@@ -21,7 +21,9 @@ const compileSeconds = 8;
 
 /**
  * Sends events over a number of connections, each its next one as soon as it has an answer, and measures.
- * `options`: the service, its database (a URL), the process id of the database, connections, seconds.
+ * `options`: the service, its database (a URL), the process id of the database, connections, seconds; `settled`: whether
+ * the database's statistics are those of its contents already; `run`: sets these events apart from those of other runs on
+ * the same database.
  */
 export async function measureEvents(options) {
   const streams = await fillCells(options);
@@ -45,10 +47,10 @@ export async function measureDryRuns(options) {
 }
 
 /** Every product, environment and connection once, unmeasured, so that catalog and caches are what a running service has. */
-async function fillCells({ service, database, connections }) {
-  const streams = Array.from({ length: connections }, (_, i) => new EventStream(i, connections));
+async function fillCells({ service, database, connections, settled = false, run }) {
+  const streams = Array.from({ length: connections }, (_, i) => new EventStream(i, connections, run));
   await warmUp({ url: service.url, path: '/deployment-events/', streams, amount: connections * streams[0].round });
-  await analyze(database);
+  if (!settled) await analyze(database);
   return streams;
 }
 

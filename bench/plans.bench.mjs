@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { openCluster } from './harness/cluster.mjs';
+import { EventStream } from './harness/event-stream.mjs';
+import { filledDatabase } from './harness/fill.mjs';
+import { headers, listRequests } from './harness/list-requests.mjs';
+import { endOf, kindsOf, pagesOf, planSettings, plansSince, scannedTables, shapeOf, trimmed } from './harness/plan-log.mjs';
+import { startVersioner } from './harness/services.mjs';
+import { printTable } from './harness/statistics.mjs';
+
+export const summary = 'the plans of all statements of lists, the matrix, events and checks, as run; fails where one scans a large table';
+/** `rows`: deployments. `data`: a folder in which the database stays and is found again. `document`: where to write them. */
+export const defaults = { rows: 1_000_000, data: '', document: '' };
+
+/** A table with more rows is large. */
+const large = 20_000;
+/** Sent so often on each of two connections, a prepared statement has got the plan that it keeps. */
+const rounds = 14;
+
+export async function run({ rows, data, document }) {
+  const folder = data === '' ? null : resolve(data);
+  const cluster = await openCluster({ dataDir: folder, settings: planSettings });
+  try {
+    await filledDatabase(cluster, rows, { folder });
+    const database = `bench_filled_${rows}`;
+    const read = (text) => cluster.query(text, { database });
+    const service = await startVersioner(cluster.urlOf(database), { env: { DATABASE_POOL_SIZE: '2' } });
+    const statements = new Map();
+    try {
+      for (const request of await requestsOf(service, read)) {
+        for (const plan of await watch(cluster, service, request)) {
+          const known = statements.get(plan.text);
+          if (known === undefined) statements.set(plan.text, { ...plan, of: request.title, times: 1 });
+          else known.times++;
+        }
+      }
+    } finally {
+      await service.stop();
+    }
+    const sizes = await read("SELECT relname AS name, reltuples::float8 AS rows FROM pg_class WHERE relkind = 'r'");
+    return report([...statements.values()], sizes, { rows, document });
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function requestsOf(service, read) {
+  const lists = await listRequests(service, { read, deep: new Date(Date.now() - (365 / 2) * 24 * 3_600_000) });
+  const post = (path, title, body) => ({ title, path, method: 'POST', body });
+  const stream = new EventStream(0, 1, `${Date.now().toString(36)}-`);
+  return [
+    post('/deployment-events/', 'an event', () => [stream.next(), stream.next()]),
+    post('/preflight-checks/', 'a dry run under flow, soak, approval and cooldown', () =>
+      JSON.stringify({ product_name: 'service-40', version: '1.1', environment_name: 'production-2' }),
+    ),
+    ...lists.map(({ path, route, filter, page }) => ({
+      title: `GET ${route}${filter === 'none' ? '' : `, by ${filter}`}${page === 'deep' ? ', far down' : ''}`,
+      path,
+      method: 'GET',
+      body: () => undefined,
+    })),
+  ];
+}
+
+/** The plans of the last of several times, of which the first were planned anew each time. */
+async function watch(cluster, { url }, { path, method, body }) {
+  for (let round = 1; ; round++) {
+    const offset = endOf(cluster.logFile);
+    for (const one of [body()].flat()) {
+      const response = await fetch(url + path, { method, body: one, headers: { ...headers, 'Content-Type': 'application/json' } });
+      if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+      await response.arrayBuffer();
+    }
+    if (round === rounds) return plansSince(cluster.logFile, offset);
+  }
+}
+
+function report(statements, sizes, { rows, document }) {
+  const largeTables = new Set(sizes.filter((one) => one.rows > large).map(({ name }) => name));
+  const scans = statements.flatMap((one) =>
+    scannedTables(one).filter((table) => largeTables.has(table)).map((table) => ({ of: one.of, table })),
+  );
+  const most = statements.toSorted((a, b) => pagesOf(b) - pagesOf(a)).slice(0, 25);
+  console.log(`\n${statements.length} statements; those that touch most pages:`);
+  printTable([
+    ['pages', 'ms', 'statement of'],
+    ...most.map((one) => [`${pagesOf(one)}`, one.ms.toFixed(1), one.of]),
+  ]);
+  if (document !== '') writeFileSync(resolve(document), documentOf(statements, rows));
+  if (scans.length > 0) {
+    console.log('\nSequential scans over large tables:');
+    printTable([['table', 'in a statement of'], ...scans.map(({ table, of }) => [table, of])]);
+    process.exitCode = 1;
+  }
+  return { statements: statements.map((one) => ({ ...one, pages: pagesOf(one) })), scans };
+}
+
+function documentOf(statements, rows) {
+  const shapes = new Map();
+  for (const one of statements) {
+    const shape = shapeOf(one);
+    if (shapes.has(shape)) shapes.get(shape).also.push(one.of);
+    else shapes.set(shape, { ...one, also: [] });
+  }
+  const parts = [...shapes.values()].map((one) => {
+    const also = one.also.length === 0 ? '' : `\nThe same plan: ${one.also.join('; ')}.\n`;
+    const kinds = kindsOf(one);
+    return `## ${one.of}\n\n${kinds === '' ? '' : `Parameters: ${kinds}.\n`}${also}\n\`\`\`text\n${trimmed(one).join('\n')}\n\`\`\`\n`;
+  });
+  return `# Plans
+
+What PostgreSQL does for every statement that an event, a check, the matrix or a list runs, on a database with
+${rows.toLocaleString('en')} deployments, as logged by \`auto_explain\` while the service ran them with the parameters that it sends:
+\`npm run bench -- plans --rows ${rows} --document docs/performance-plans.md\` writes this page, and fails where a statement reads a
+table of more than ${large.toLocaleString('en')} rows from one end to the other. Estimates are left out; \`Buffers\` are pages of 8 KiB.
+
+${parts.join('\n')}`;
+}
