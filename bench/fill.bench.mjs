@@ -42,7 +42,13 @@ function print(sizes) {
     ['table', 'rows', 'MiB', 'bytes per row', 'MiB of indexes'],
     ...sizes
       .filter(({ rows }) => rows > 100)
-      .map((one) => [one.table, `${one.rows}`, mib(one.bytes), (one.bytes / one.rows).toFixed(0), mib(one.index_bytes)]),
+      .map((one) => [
+        one.table,
+        `${one.rows}`,
+        mib(one.bytes),
+        (one.bytes / one.rows).toFixed(0),
+        mib(one.index_bytes),
+      ]),
   ]);
   const all = sizes.reduce((sum, { bytes, index_bytes: more }) => sum + bytes + more, 0);
   console.log(`${mib(all)} MiB in all`);

@@ -6,13 +6,21 @@ import { measureEvents } from './harness/load.mjs';
 import { startVersioner } from './harness/services.mjs';
 import { compare, inTurn, printTable, quantile, shown, spread } from './harness/statistics.mjs';
 
-export const summary = 'events, every list under every filter, the matrix and dry runs on a large database against a small one';
+export const summary =
+  'events, every list under every filter, the matrix and dry runs on a large database against a small one';
 /**
  * `rows`: deployments in the large database. `data`: a folder in which the databases stay and are found again. `parts`: which
  * of them to measure. `rounds`: requests of each kind. `slow`: ratio from which a list is shown on its own.
  */
 export const defaults = {
-  rows: 1_000_000, data: '', parts: 'lists,dry-runs,events', rounds: 11, connections: 16, pairs: 5, seconds: 4, slow: 1.3,
+  rows: 1_000_000,
+  data: '',
+  parts: 'lists,dry-runs,events',
+  rounds: 11,
+  connections: 16,
+  pairs: 5,
+  seconds: 4,
+  slow: 1.3,
 };
 
 const smallRows = 10_000;
@@ -97,8 +105,13 @@ function printLists(results, slow) {
   const limit = ({ route }) => (route === matrix ? 1.2 : 1.5);
   const ms = ({ median }) => median.toFixed(1);
   const row = (one) => [
-    `${one.route}${one.filter === 'none' ? '' : ` ${one.filter}=${one.value}`}`, one.page, `${one.length}`,
-    `${ms(one.large)}`, `${ms(one.small)}${one.fuller ? ' *' : ''}`, one.ratio.toFixed(2), `≤ ${limit(one)}`,
+    `${one.route}${one.filter === 'none' ? '' : ` ${one.filter}=${one.value}`}`,
+    one.page,
+    `${one.length}`,
+    `${ms(one.large)}`,
+    `${ms(one.small)}${one.fuller ? ' *' : ''}`,
+    one.ratio.toFixed(2),
+    `≤ ${limit(one)}`,
   ];
   const columns = ['p50, ms', 'page', 'entries', 'large', 'small', 'ratio', 'to reach'];
   console.log(`\nThe slowest list of each route`);
@@ -106,26 +119,35 @@ function printLists(results, slow) {
   const slowest = byRatio.filter((one, i) => byRatio.findIndex(({ route }) => route === one.route) === i);
   printTable([columns, ...slowest.map(row)]);
   const worse = byRatio.filter(({ ratio }) => ratio >= slow);
-  console.log(`\n${results.length} in all, ${worse.length} from ${slow} on; * = a full page of the list without filters`);
+  console.log(
+    `\n${results.length} in all, ${worse.length} from ${slow} on; * = a full page of the list without filters`,
+  );
   printTable([columns, ...worse.map(row)]);
   const missed = results.filter((one) => one.ratio > limit(one));
-  console.log(`${missed.length} miss what is to be reached; median of all ratios ${quantile(results.map((r) => r.ratio), 0.5).toFixed(2)}`);
+  console.log(
+    `${missed.length} miss what is to be reached; median of all ratios ${quantile(
+      results.map((r) => r.ratio),
+      0.5,
+    ).toFixed(2)}`,
+  );
 }
 
 /** A start under rules of all kinds that look back: flow with soak, approval, cooldown. */
 async function measureDryRuns(sides, { rounds }) {
-  const ask = ({ service }) => async () => {
-    const body = JSON.stringify({ product_name: 'service-40', version: '1.1', environment_name: 'production-2' });
-    const begin = performance.now();
-    const response = await fetch(`${service.url}/preflight-checks/`, {
-      method: 'POST',
-      headers: { ...headers, 'Content-Type': 'application/json' },
-      body,
-    });
-    const answer = await response.json();
-    if (response.status !== 200) throw new Error(`Answered ${response.status}: ${JSON.stringify(answer)}`);
-    return performance.now() - begin;
-  };
+  const ask =
+    ({ service }) =>
+    async () => {
+      const body = JSON.stringify({ product_name: 'service-40', version: '1.1', environment_name: 'production-2' });
+      const begin = performance.now();
+      const response = await fetch(`${service.url}/preflight-checks/`, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body,
+      });
+      const answer = await response.json();
+      if (response.status !== 200) throw new Error(`Answered ${response.status}: ${JSON.stringify(answer)}`);
+      return performance.now() - begin;
+    };
   const legs = { large: ask(sides.large), small: ask(sides.small) };
   await inTurn(10, legs);
   const result = halves(await inTurn(rounds * 10, legs));
@@ -140,11 +162,18 @@ async function measureDryRuns(sides, { rounds }) {
 async function measureEventsInTurn(cluster, sides, { pairs, connections, seconds }) {
   let legs = 0;
   const began = Date.now().toString(36);
-  const leg = ({ service, database }) => async () =>
-    measureEvents({
-      service, database, databasePid: await cluster.processId(), connections, seconds, settled: true,
-      run: `${began}-${legs++}-`,
-    });
+  const leg =
+    ({ service, database }) =>
+    async () =>
+      measureEvents({
+        service,
+        database,
+        databasePid: await cluster.processId(),
+        connections,
+        seconds,
+        settled: true,
+        run: `${began}-${legs++}-`,
+      });
   const measured = await inTurn(
     pairs,
     { large: leg(sides.large), small: leg(sides.small) },

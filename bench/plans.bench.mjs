@@ -4,18 +4,28 @@ import { openCluster } from './harness/cluster.mjs';
 import { EventStream } from './harness/event-stream.mjs';
 import { filledDatabase } from './harness/fill.mjs';
 import { headers, listRequests } from './harness/list-requests.mjs';
-import { endOf, kindsOf, pagesOf, planSettings, plansSince, scannedTables, shapeOf, trimmed } from './harness/plan-log.mjs';
+import {
+  endOf,
+  kindsOf,
+  pagesOf,
+  planSettings,
+  plansSince,
+  scannedTables,
+  shapeOf,
+  trimmed,
+} from './harness/plan-log.mjs';
 import { startVersioner } from './harness/services.mjs';
 import { printTable } from './harness/statistics.mjs';
 
-export const summary = 'the plans of all statements of lists, the matrix, events and checks, as run; fails where one scans a large table';
+export const summary =
+  'the plans of all statements of lists, the matrix, events and checks, as run; fails where one scans a large table';
 /** `rows`: deployments. `data`: a folder in which the database stays and is found again. `document`: where to write them. */
 export const defaults = { rows: 1_000_000, data: '', document: '' };
 
 /** A table with more rows is large. */
 const large = 20_000;
-/** Sent so often on each of two connections, a prepared statement has got the plan that it keeps. */
-const rounds = 14;
+/** Sent so often on its one connection, a prepared statement has got the plan that it keeps. */
+const rounds = 7;
 
 export async function run({ rows, data, document }) {
   const folder = data === '' ? null : resolve(data);
@@ -24,7 +34,7 @@ export async function run({ rows, data, document }) {
     await filledDatabase(cluster, rows, { folder });
     const database = `bench_filled_${rows}`;
     const read = (text) => cluster.query(text, { database });
-    const service = await startVersioner(cluster.urlOf(database), { env: { DATABASE_POOL_SIZE: '2' } });
+    const service = await startVersioner(cluster.urlOf(database), { env: { DATABASE_POOL_SIZE: '1' } });
     const statements = new Map();
     try {
       for (const request of await requestsOf(service, read)) {
@@ -67,7 +77,9 @@ async function watch(cluster, { url }, { path, method, body }) {
   for (let round = 1; ; round++) {
     const offset = endOf(cluster.logFile);
     for (const one of [body()].flat()) {
-      const response = await fetch(url + path, { method, body: one, headers: { ...headers, 'Content-Type': 'application/json' } });
+      const content = one === undefined ? {} : { body: one };
+      const asked = { method, headers: { ...headers, 'Content-Type': 'application/json' }, ...content };
+      const response = await fetch(url + path, asked);
       if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
       await response.arrayBuffer();
     }
@@ -78,14 +90,13 @@ async function watch(cluster, { url }, { path, method, body }) {
 function report(statements, sizes, { rows, document }) {
   const largeTables = new Set(sizes.filter((one) => one.rows > large).map(({ name }) => name));
   const scans = statements.flatMap((one) =>
-    scannedTables(one).filter((table) => largeTables.has(table)).map((table) => ({ of: one.of, table })),
+    scannedTables(one)
+      .filter((table) => largeTables.has(table))
+      .map((table) => ({ of: one.of, table })),
   );
   const most = statements.toSorted((a, b) => pagesOf(b) - pagesOf(a)).slice(0, 25);
   console.log(`\n${statements.length} statements; those that touch most pages:`);
-  printTable([
-    ['pages', 'ms', 'statement of'],
-    ...most.map((one) => [`${pagesOf(one)}`, one.ms.toFixed(1), one.of]),
-  ]);
+  printTable([['pages', 'ms', 'statement of'], ...most.map((one) => [`${pagesOf(one)}`, one.ms.toFixed(1), one.of])]);
   if (document !== '') writeFileSync(resolve(document), documentOf(statements, rows));
   if (scans.length > 0) {
     console.log('\nSequential scans over large tables:');
@@ -99,8 +110,9 @@ function documentOf(statements, rows) {
   const shapes = new Map();
   for (const one of statements) {
     const shape = shapeOf(one);
-    if (shapes.has(shape)) shapes.get(shape).also.push(one.of);
-    else shapes.set(shape, { ...one, also: [] });
+    const known = shapes.get(shape);
+    if (known !== undefined && one.of !== known.of && !known.also.includes(one.of)) known.also.push(one.of);
+    else if (known === undefined) shapes.set(shape, { ...one, also: [] });
   }
   const parts = [...shapes.values()].map((one) => {
     const also = one.also.length === 0 ? '' : `\nThe same plan: ${one.also.join('; ')}.\n`;

@@ -22,7 +22,9 @@ const forFilling = {
 export async function openCluster({ preload, settings = {}, dataDir = null } = {}) {
   const given = process.env.DATABASE_URL;
   const wanted = { ...settings, ...(preload === undefined ? {} : { shared_preload_libraries: preload }) };
-  const server = given ? { url: given, stop: async () => undefined } : await startEmbedded({ settings: wanted, dataDir });
+  const server = given
+    ? { url: given, stop: async () => undefined }
+    : await startEmbedded({ settings: wanted, dataDir });
   const cluster = new Cluster(server, wanted);
   try {
     await cluster.requireSettings(preload);

@@ -100,7 +100,9 @@ async function fill(client, { rows, folder, tell }) {
 async function runPart(client, part, { numbers, folder, tell }) {
   await requireRoom(folder);
   const [title] = part.split('\n', 1);
-  const text = part.slice(title.length).replaceAll(/:(rows|from|step|recorded)\b/g, (_, token) => `${numbers[token]}::bigint`);
+  const text = part
+    .slice(title.length)
+    .replaceAll(/:(rows|from|step|recorded)\b/g, (_, token) => `${numbers[token]}::bigint`);
   await timed(title, tell, () => client.query(text));
 }
 

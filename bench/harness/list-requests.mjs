@@ -49,7 +49,9 @@ export async function listRequests({ url }, { read, deep }) {
     const path = await pathOf(route, read);
     const required = queries.filter((one) => one.required).map(({ name }) => [name, given[name][0]]);
     const cursor = await cursorOf(route, deep, read);
-    const sample = await itemOf(`${url}${path}?${new URLSearchParams([...required, ['limit', 1], ['cursor', cursor]])}`);
+    const sample = await itemOf(
+      `${url}${path}?${new URLSearchParams([...required, ['limit', 1], ['cursor', cursor]])}`,
+    );
     const filters = queries.filter((one) => !one.required && !['limit', 'cursor'].includes(one.name));
     const asked = [['none', []]];
     for (const one of filters) {
@@ -58,8 +60,17 @@ export async function listRequests({ url }, { read, deep }) {
     }
     for (const [filter, [value]] of asked) {
       const query = [...required, ...(value === undefined ? [] : [[filter, value]])];
-      for (const [page, more] of [['first', []], ['deep', [['cursor', cursor]]]]) {
-        requests.push({ route, filter, value: value ?? '', page, path: `${path}?${new URLSearchParams([...query, ...more])}` });
+      for (const [page, more] of [
+        ['first', []],
+        ['deep', [['cursor', cursor]]],
+      ]) {
+        requests.push({
+          route,
+          filter,
+          value: value ?? '',
+          page,
+          path: `${path}?${new URLSearchParams([...query, ...more])}`,
+        });
       }
     }
   }

@@ -22,7 +22,10 @@ export function plansSince(logFile, offset) {
     const lines = body.replaceAll(/^\t/gm, '').trimEnd().split('\n');
     const planAt = lines.findIndex((line) => / {2}\(cost=/.test(line));
     const parametersAt = lines.findIndex((line) => line.startsWith('Query Parameters: '));
-    const text = lines.slice(0, parametersAt < 0 ? planAt : parametersAt).join('\n').replace('Query Text: ', '');
+    const text = lines
+      .slice(0, parametersAt < 0 ? planAt : parametersAt)
+      .join('\n')
+      .replace('Query Text: ', '');
     return { text, parameters: lines[parametersAt] ?? '', plan: lines.slice(planAt), ms: Number(ms) };
   });
 }
@@ -38,23 +41,36 @@ export function pagesOf({ plan }) {
   return [...line.matchAll(/(?:hit|read)=(\d+)/g)].reduce((sum, [, pages]) => sum + Number(pages), 0);
 }
 
-/** As it is fit to be read: without estimates. */
+const longest = 150;
+const left =
+  /^ *(Planning|Settings|Query Identifier|Memory|Storage|WAL|Worker|Cache |Batches|Buckets|Hits|I\/O|Heap Fetches|Index Searches|Sort Method|Group Key|Peak)/;
+
+/** As it is fit to be read: without estimates, with the pages of the whole only, long lists cut off. */
 export function trimmed({ plan }) {
   return plan
-    .filter((line) => !/^ *(Planning|Settings|Query Identifier|Memory|Storage|WAL|Worker|Cache |Batches|Buckets|Hits|I\/O|Heap Fetches|Index Searches)/.test(line))
-    .map((line) => line.replace(/ {2}\(cost=[^)]*\)/, '').replaceAll('.00', '').replace(/ +$/, ''));
+    .filter((line, i) => !left.test(line) && (i < 2 || !line.trim().startsWith('Buffers:')))
+    .map((line) =>
+      line
+        .replace(/ {2}\(cost=[^)]*\)/, '')
+        .replaceAll(/(rows=\d+)\.00/g, '$1')
+        .trimEnd(),
+    )
+    .map((line) => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line));
 }
 
 /** What makes a plan another one: its nodes and conditions, not its numbers. */
 export function shapeOf({ plan }) {
   return plan
     .filter((line) => line.includes('->') || line.includes('Scan'))
-    .map((line) => line.replace(/ {2}\(.*/, ''))
+    .map((line) => line.replace(/ {2}\(.*/, '').replaceAll(/_\d+\b/g, ''))
     .join('\n');
 }
 
 /** The types of the parameters, as the statement casts them. */
 export function kindsOf({ text }) {
   const kinds = new Map([...text.matchAll(/\$(\d+)::(\w+(?:\[\])?)/g)].map(([, n, type]) => [Number(n), type]));
-  return [...kinds].toSorted(([a], [b]) => a - b).map(([n, type]) => `$${n} ${type}`).join(', ');
+  return [...kinds]
+    .toSorted(([a], [b]) => a - b)
+    .map(([n, type]) => `$${n} ${type}`)
+    .join(', ');
 }

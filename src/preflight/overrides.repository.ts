@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { CatalogFilter } from '../catalog/catalog-filter.js';
 import { nameKey } from '../catalog/name-key.js';
 import { readUuid } from '../common/validation/uuid.js';
 import { Clock } from '../common/clock.js';
+import { Database } from '../database/database.js';
 import { databaseTime } from '../database/database-time.js';
 import type { PreflightOverride, Prisma } from '../database/generated/client.js';
-import { newestFirstOrder, olderThan, type PageEnd } from '../database/older-than.js';
+import type { PageCut } from '../database/newest-first.sql.js';
 import { PrismaService } from '../database/prisma.service.js';
-import type { OverrideState } from './overrides.mapper.js';
+import { listOverrides, type OverrideFilter } from './list-overrides.sql.js';
 
 const include = {
   product: { select: { name: true } },
@@ -29,18 +29,12 @@ export type Override = PreflightOverride & {
   readonly preflightCheck: { readonly deploymentId: string | null } | null;
 };
 
-/** The filters of the list of overrides; null where one is absent. */
-export interface OverrideFilter {
-  readonly product: CatalogFilter | null;
-  readonly environment: CatalogFilter | null;
-  readonly states: readonly OverrideState[] | null;
-}
-
 /** Reads and writes overrides, of which there are few: they are given in emergencies. */
 @Injectable()
 export class OverridesRepository {
   constructor(
     private readonly prisma: PrismaService,
+    private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
@@ -57,28 +51,10 @@ export class OverridesRepository {
     return override;
   }
 
-  /** Newest first. */
-  async list(
-    accountId: string,
-    { product, environment, states }: OverrideFilter,
-    { limit, after, now }: { limit: number; after: PageEnd | null; now: Date },
-  ): Promise<Override[]> {
-    return this.prisma.preflightOverride.findMany({
-      where: {
-        AND: [
-          { accountId },
-          olderThan(after),
-          product === null ? {} : { product: { OR: [idIn(product), { productNames: nameIn(product) }] } },
-          environment === null
-            ? {}
-            : { environment: { OR: [idIn(environment), { environmentNames: nameIn(environment) }] } },
-          states === null ? {} : { OR: states.map((state) => isIn(state, now)) },
-        ],
-      },
-      orderBy: newestFirstOrder,
-      take: limit,
-      include,
-    });
+  /** Newest first; one more than `cut.limit` at least, where there are more. */
+  async list(accountId: string, filter: OverrideFilter, cut: PageCut, now: Date): Promise<Override[]> {
+    const { statement, values } = listOverrides(accountId, filter, cut, now);
+    return this.database.query<Override>(statement, values);
   }
 
   async find(accountId: string, id: string): Promise<Override | null> {
@@ -116,21 +92,5 @@ export class OverridesRepository {
     if (environment) return environment.id;
     const where = { accountId_nameKey: { accountId, nameKey: nameKey(idOrName) } };
     return (await tx.environmentName.findUnique({ where }))?.environmentId ?? null;
-  }
-}
-
-const idIn = ({ ids }: CatalogFilter) => ({ id: { in: [...ids] } });
-const nameIn = ({ nameKeys }: CatalogFilter) => ({ some: { nameKey: { in: [...nameKeys] } } });
-
-function isIn(state: OverrideState, now: Date): Prisma.PreflightOverrideWhereInput {
-  switch (state) {
-    case 'used':
-      return { usedAt: { not: null } };
-    case 'revoked':
-      return { revokedAt: { not: null } };
-    case 'open':
-      return { usedAt: null, revokedAt: null, expiresAt: { gt: now } };
-    case 'expired':
-      return { usedAt: null, revokedAt: null, expiresAt: { lte: now } };
   }
 }

@@ -40,7 +40,8 @@ export class OverridesService {
       states: state ?? null,
     };
     const now = await this.overrides.now();
-    const rows = await this.overrides.list(accountId, filter, { limit: limit + 1, after: cursor ?? null, now });
+    const cut = { limit, after: cursor ?? null, from: null, to: null };
+    const rows = await this.overrides.list(accountId, filter, cut, now);
     return mapPage(cutPage(rows, limit), (override) => toOverrideDto(override, now));
   }
 
