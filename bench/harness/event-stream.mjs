@@ -21,12 +21,19 @@ export class EventStream {
     return 2 * Math.ceil(cellCount / this.connections);
   }
 
+  /** What closes its last deployment, whether or not its last event has arrived: an event may be repeated. */
+  ending() {
+    if (this.last === undefined) return [];
+    return this.sent % 2 === 0 ? [this.last] : [this.last, this.next()];
+  }
+
   next() {
     const deployment = Math.floor(this.sent / 2);
     const status = this.sent++ % 2 === 0 ? 'started' : 'completed';
     const own = Math.ceil((cellCount - this.connection) / this.connections);
     const cell = this.connection + (deployment % own) * this.connections;
-    return JSON.stringify(eventOf(cell, `${this.run}${this.connection}.${deployment}`, status));
+    this.last = JSON.stringify(eventOf(cell, `${this.run}${this.connection}.${deployment}`, status));
+    return this.last;
   }
 }
 
