@@ -4,16 +4,8 @@ import { openCluster } from './harness/cluster.mjs';
 import { EventStream } from './harness/event-stream.mjs';
 import { filledDatabase } from './harness/fill.mjs';
 import { headers, listRequests } from './harness/list-requests.mjs';
-import {
-  endOf,
-  kindsOf,
-  pagesOf,
-  planSettings,
-  plansSince,
-  scannedTables,
-  shapeOf,
-  trimmed,
-} from './harness/plan-log.mjs';
+import { endOf, pagesOf, planSettings, plansSince, scannedTables } from './harness/plan-log.mjs';
+import { documentOf } from './harness/plan-document.mjs';
 import { startVersioner } from './harness/services.mjs';
 import { printTable } from './harness/statistics.mjs';
 
@@ -100,34 +92,11 @@ function report(statements, sizes, { rows, document }) {
   const most = statements.toSorted((a, b) => pagesOf(b) - pagesOf(a)).slice(0, 25);
   console.log(`\n${statements.length} statements; those that touch most pages:`);
   printTable([['pages', 'ms', 'statement of'], ...most.map((one) => [`${pagesOf(one)}`, one.ms.toFixed(1), one.of])]);
-  if (document !== '') writeFileSync(resolve(document), documentOf(statements, rows));
+  if (document !== '') writeFileSync(resolve(document), documentOf(statements, { rows, largeTables, large }));
   if (scans.length > 0) {
     console.log('\nSequential scans over large tables:');
     printTable([['table', 'in a statement of'], ...scans.map(({ table, of }) => [table, of])]);
     process.exitCode = 1;
   }
   return { statements: statements.map((one) => ({ ...one, pages: pagesOf(one) })), scans };
-}
-
-function documentOf(statements, rows) {
-  const shapes = new Map();
-  for (const one of statements) {
-    const shape = shapeOf(one);
-    const known = shapes.get(shape);
-    if (known !== undefined && one.of !== known.of && !known.also.includes(one.of)) known.also.push(one.of);
-    else if (known === undefined) shapes.set(shape, { ...one, also: [] });
-  }
-  const parts = [...shapes.values()].map((one) => {
-    const also = one.also.length === 0 ? '' : `\nThe same plan: ${one.also.join('; ')}.\n`;
-    const kinds = kindsOf(one);
-    return `## ${one.of}\n\n${kinds === '' ? '' : `Parameters: ${kinds}.\n`}${also}\n\`\`\`text\n${trimmed(one).join('\n')}\n\`\`\`\n`;
-  });
-  return `# Plans
-
-What PostgreSQL does for every statement that an event, a check, the matrix or a list runs, on a database with
-${rows.toLocaleString('en')} deployments, as logged by \`auto_explain\` while the service ran them with the parameters that it sends:
-\`npm run bench -- plans --rows ${rows} --document docs/performance-plans.md\` writes this page, and fails where a statement reads a
-table of more than ${large.toLocaleString('en')} rows from one end to the other. Estimates are left out; \`Buffers\` are pages of 8 KiB.
-
-${parts.join('\n')}`;
 }

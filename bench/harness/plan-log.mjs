@@ -45,17 +45,17 @@ const longest = 150;
 const left =
   /^ *(Planning|Settings|Query Identifier|Memory|Storage|WAL|Worker|Cache |Batches|Buckets|Hits|I\/O|Heap Fetches|Index Searches|Sort Method|Group Key|Peak)/;
 
-/** As it is fit to be read: without estimates, with the pages of the whole only, long lists cut off. */
+/** As it is fit to be read: without estimates, long lines cut off. */
 export function trimmed({ plan }) {
-  return plan
-    .filter((line, i) => !left.test(line) && (i < 2 || !line.trim().startsWith('Buffers:')))
-    .map((line) =>
-      line
-        .replace(/ {2}\(cost=[^)]*\)/, '')
-        .replaceAll(/(rows=\d+)\.00/g, '$1')
-        .trimEnd(),
-    )
-    .map((line) => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line));
+  return (
+    plan
+      .filter((line) => !left.test(line) && !line.trim().startsWith('Buffers:'))
+      .map((line) => line.replace(/ {2}\(cost=[^)]*\)/, '').trimEnd())
+      .map((line) => line.replaceAll(/(rows=\d+)\.00/g, '$1').replaceAll(/'[0-9a-f-]{36}'::uuid/g, '…'))
+      // Six columns for each level of the tree would be most of the page.
+      .map((line) => line.replace(/^ +/, (indent) => ' '.repeat(indent.length / 3)))
+      .map((line) => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line))
+  );
 }
 
 /** What makes a plan another one: its nodes and conditions, not its numbers. */
