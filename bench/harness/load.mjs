@@ -21,13 +21,14 @@ const compileSeconds = 8;
 
 /**
  * Sends events over a number of connections, each its next one as soon as it has an answer, and measures.
- * `options`: the service, its database (a URL), the process id of the database, connections, seconds; `settled`: whether
- * the database's statistics are those of its contents already; `run`: sets these events apart from those of other runs on
- * the same database.
+ * `options`: the service, its database (a URL), the process id of the database, connections, seconds. For a database that
+ * stays, `settled`: its statistics are those of its contents, and nothing is left open; and `run`, which sets these events
+ * apart from those of other runs.
  */
 export async function measureEvents(options) {
   const streams = await fillCells(options);
   const { statuses, ...measured } = await measureLoad({ ...options, path: '/deployment-events/', streams });
+  if (options.settled) await finish(options.service.url, streams);
   if (Math.abs((statuses[201] ?? 0) - (statuses[200] ?? 0)) > options.connections) {
     throw new Error(`Starts and ends do not balance: ${JSON.stringify(statuses)}`);
   }
@@ -71,6 +72,15 @@ async function measureLoad({ service, databasePid, path, streams, seconds }) {
     errors: run.errors,
     statuses: run.statuses,
   };
+}
+
+/** Nothing stays open that would refuse the starts of the next run. */
+async function finish(url, streams) {
+  for (const body of streams.flatMap((stream) => stream.ending())) {
+    const headers = { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' };
+    const { ok, status } = await fetch(`${url}/deployment-events/`, { method: 'POST', headers, body });
+    if (!ok) throw new Error(`The end of a run was answered ${status}`);
+  }
 }
 
 async function warmUp(load) {
