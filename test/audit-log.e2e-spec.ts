@@ -92,6 +92,16 @@ describe('the audit log', () => {
     expect(actionsOf(await find('action=deployment.completed'))).toEqual(['deployment.completed']);
     expect(actionsOf(await find('action=deployment.'))).toEqual(['deployment.completed', 'deployment.started']);
     expect(await find('action=deployment')).toEqual([]);
+    // What is rare and what is frequent together, and rare things by two filters.
+    expect(actionsOf(await find('action=deployment_rule.&action=deployment.completed'))).toEqual([
+      'deployment.completed',
+      'deployment_rule.created',
+    ]);
+    expect(actionsOf(await find('action=deployment_rule.&action=product.&limit=1'))).toHaveLength(2);
+    expect(actionsOf(await find('action=deployment_rule.&actor=user'))).toEqual(['deployment_rule.created']);
+    expect(await find('action=deployment_rule.&actor=operator')).toEqual([]);
+    expect(await find('action=product.&resource_type=version')).toEqual([]);
+    expect(await find('action=deployment_rule.created&action=deployment_rule.created')).toHaveLength(1);
     expect(actionsOf(await find('resource_type=deployment_rule'))).toEqual(['deployment_rule.created']);
     expect(actionsOf(await find(`user_id=${manager.userId}`))).toEqual(['deployment_rule.created']);
     expect(new Set(actionsOf(await find('actor=api_key')))).toEqual(

@@ -5,6 +5,7 @@ import { cutPage, type Page } from '../common/http/pagination.js';
 import type { AuditEntryView } from './audit-log.mapper.js';
 import type { AuditLogQuery } from './audit-log.query.js';
 import { AuditLogRepository } from './audit-log.repository.js';
+import { firstWindow, laterWindows } from './list-audit-log.sql.js';
 
 /** Reads who changed what. */
 @Injectable()
@@ -27,9 +28,11 @@ export class AuditLogService {
     };
     const found: AuditEntryView[] = [];
     let cut: ReturnType<typeof pageCut> | null = pageCut(query);
+    let window = firstWindow;
     while (cut !== null && found.length <= query.limit) {
       if (hungUp.aborted) throw new UnavailableError();
-      const { entries, lookOn } = await this.entries.look(accountId, filter, cut);
+      const { entries, lookOn } = await this.entries.look(accountId, filter, cut, window);
+      window = laterWindows;
       found.push(...entries);
       cut = lookOn && { ...cut, after: lookOn };
     }

@@ -1,6 +1,7 @@
 import type { PageCut } from '../database/newest-first.sql.js';
 import { rowsRead } from '../database/newest-first.sql.js';
 import { type BoundStatement, Parameters } from '../database/parameters.js';
+import { type RareWay, rareWay } from './audit-ways.sql.js';
 
 /** Several values of one filter are alternatives; null: no matter which. */
 export interface AuditFilter {
@@ -14,8 +15,18 @@ export interface AuditFilter {
   readonly requestId: string | null;
 }
 
-/** Entries that one statement looks at where no index finds those that are asked for. */
-export const windowSize = 5_000;
+/**
+ * Entries that one statement looks at where no index finds those that are asked for: few at first, since what is not rare
+ * stands close together.
+ */
+export const firstWindow = 500;
+export const laterWindows = 5_000;
+
+const rareColumns = [
+  ['action', 'action'],
+  ['resourceType', 'resource_type'],
+  ['actor', 'actor_kind'],
+] as const;
 
 const viewColumns = `a.id, a.at AS "createdAt", a.actor_kind AS "actorKind", a.user_id AS "userId", a.api_key_id AS "apiKeyId",
   a.address, a.request_id AS "requestId", a.action, a.resource_type AS "resourceType", a.resource_id AS "resourceId",
@@ -31,13 +42,15 @@ export const readAuditEntry = {
 };
 
 /**
- * One step of the list, newest first. Plan: the entries of a resource or a user by their indexes, all others by time.
- * Every index of this table costs every event, so there is none for the other filters: they are asked of a window of
- * entries, whose end each row carries as `end`; while the window is full, there may be more behind it.
+ * One step of the list, newest first. Plan: the entries of a resource or a user by their indexes, those of a rare action,
+ * kind of resource or actor by theirs (`rareWay`), all others by time. For the other filters there is no index: they are
+ * asked of a window of entries, whose end each row carries as `end`; while the window is full, there may be more behind it.
  */
-export function listAuditLog(accountId: string, filter: AuditFilter, cut: PageCut): BoundStatement {
+export function listAuditLog(accountId: string, filter: AuditFilter, cut: PageCut, window: number): BoundStatement {
   const parameters = new Parameters();
-  const indexed = [`a.account_id = ${parameters.add(accountId, 'uuid')}`];
+  const account = parameters.add(accountId, 'uuid');
+  const { way, rest } = wayOf(filter, parameters);
+  const indexed = [`a.account_id = ${account}`, ...(way === null ? [] : [way.on])];
   const { after, from, to } = cut;
   if (filter.resourceId !== null) indexed.push(`a.resource_id = ${parameters.add(filter.resourceId, 'uuid')}`);
   if (filter.userId !== null) indexed.push(`a.user_id = ${parameters.add(filter.userId, 'uuid')}`);
@@ -48,11 +61,12 @@ export function listAuditLog(accountId: string, filter: AuditFilter, cut: PageCu
       `(a.at, a.id) < (${parameters.add(after.createdAt, 'timestamptz')}, ${parameters.add(after.id, 'uuid')})`,
     );
   }
-  const asked = demandsOf(filter, parameters);
-  const window = asked.length === 0 ? rowsRead(cut) : windowSize;
+  const asked = demandsOf(rest, parameters);
+  const limit = `ORDER BY a.at DESC, a.id DESC LIMIT ${asked.length === 0 ? rowsRead(cut) : window}`;
+  const entries = `SELECT a.at, a.id, a.action, a.resource_type, a.actor_kind, a.api_key_id, a.request_id FROM audit_log a
+      WHERE ${indexed.join(' AND ')} ${limit}`;
   const text = `WITH looked AS MATERIALIZED (
-      SELECT a.at, a.id, a.action, a.resource_type, a.actor_kind, a.api_key_id, a.request_id FROM audit_log a
-      WHERE ${indexed.join(' AND ')} ORDER BY a.at DESC, a.id DESC LIMIT ${window}
+      ${way === null ? entries : `SELECT a.* FROM (${way.keys}) AS k CROSS JOIN LATERAL (${entries}) AS a ${limit}`}
     ), hits AS (
       SELECT at, id FROM looked WHERE ${['true', ...asked].join(' AND ')} ORDER BY at DESC, id DESC LIMIT ${rowsRead(cut)}
     ), page AS (
@@ -62,6 +76,16 @@ export function listAuditLog(accountId: string, filter: AuditFilter, cut: PageCu
     )
     SELECT ends.*, page.* FROM ends LEFT JOIN page ON true ORDER BY page."createdAt" DESC, page.id DESC`;
   return { statement: { name: '', text, readOnly: true }, values: parameters.values };
+}
+
+/** What narrows most without an id: people and the service act seldom, and each action is one of many. */
+function wayOf(filter: AuditFilter, parameters: Parameters): { way: RareWay | null; rest: AuditFilter } {
+  if (filter.resourceId !== null || filter.userId !== null) return { way: null, rest: filter };
+  for (const [name, column] of rareColumns) {
+    const way = rareWay(parameters, column, filter[name]);
+    if (way !== null) return { way, rest: { ...filter, [name]: null } };
+  }
+  return { way: null, rest: filter };
 }
 
 function demandsOf(filter: AuditFilter, parameters: Parameters): string[] {

@@ -84,7 +84,10 @@ export class Fleet {
 
   private async prepare(worker: FleetWorker, number: number): Promise<void> {
     const { databaseUrl, clock } = this.options;
-    await started(worker, worker.prepare(() => ({ number, databaseUrl, upForMs: clock.monotonic() - this.startedAt })));
+    await started(
+      worker,
+      worker.prepare(() => ({ number, databaseUrl, upForMs: clock.monotonic() - this.startedAt })),
+    );
   }
 
   private async listen(worker: FleetWorker, number: number): Promise<number> {
