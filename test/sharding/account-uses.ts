@@ -107,7 +107,13 @@ class Reader {
   }
 }
 
-function insertedTie({ fields }: Tree, place: number, level: Level): Tie {
+function insertedTie({ kind, fields }: Tree, place: number, level: Level): Tie {
+  if (kind === 'SelectStmt' && fields['op'] !== 'SETOP_NONE') {
+    const [left, right] = ['larg', 'rarg'].map((side) =>
+      insertedTie({ kind, fields: fields[side] as Fields }, place, level),
+    );
+    return weaker(left!, right!);
+  }
   const lists = listOf(fields['valuesLists']).map((row) => listOf(row.fields['items'])[place] ?? null);
   const values = lists.length > 0 ? lists : [treeOf(listOf(fields['targetList'])[place]?.fields['val'])];
   const ties = values.map((value) => {
