@@ -37,7 +37,7 @@ async function sizesOf(cluster, database) {
 }
 
 function print(sizes) {
-  const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(0)}`;
+  const mib = (bytes) => (bytes / 2 ** 20).toFixed(0);
   printTable([
     ['table', 'rows', 'MiB', 'bytes per row', 'MiB of indexes'],
     ...sizes

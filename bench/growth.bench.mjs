@@ -10,12 +10,13 @@ export const summary =
   'events, every list under every filter, the matrix and dry runs on a large database against a small one';
 /**
  * `rows`: deployments in the large database. `data`: a folder in which the databases stay and are found again. `parts`: which
- * of them to measure. `rounds`: requests of each kind. `slow`: ratio from which a list is shown on its own.
+ * of them to measure. `skip`: a list that is left out. `rounds`: requests of each kind. `slow`: ratio from which a list is shown on its own.
  */
 export const defaults = {
   rows: 1_000_000,
   data: '',
   parts: 'lists,dry-runs,events',
+  skip: '',
   rounds: 11,
   connections: 16,
   pairs: 5,
@@ -58,30 +59,32 @@ export async function run(options) {
 async function measure(cluster, sides, options) {
   const parts = options.parts.split(',');
   const results = {};
-  if (parts.includes('lists')) results.lists = await measureLists(cluster, sides, options);
   if (parts.includes('dry-runs')) results.dryRuns = await measureDryRuns(sides, options);
   if (parts.includes('events')) results.events = await measureEventsInTurn(cluster, sides, options);
+  if (parts.includes('lists')) results.lists = await measureLists(cluster, sides, options);
   return results;
 }
 
 /** Every list of both, in turn. */
-async function measureLists(cluster, { small, large }, { rounds, slow }) {
+async function measureLists(cluster, { small, large }, { rounds, skip, slow }) {
   const deep = new Date(Date.now() - quarterMs);
   const requestsOf = ({ service, rows }) =>
     listRequests(service, { read: (text) => cluster.query(text, { database: `bench_filled_${rows}` }), deep });
   const [ones, others] = [await requestsOf(large), await requestsOf(small)];
   const results = [];
   for (const [i, request] of ones.entries()) {
+    if (request.route === skip) continue;
     let baseline = others[i];
-    const length = await lengthOf(large, request);
+    const { length, ms } = await firstOf(large, request);
     // A filter that fills a page of the large database only is held against a full page of the small one.
-    const fuller = (await lengthOf(small, baseline)) < Math.min(length, pageLength);
+    const first = await firstOf(small, baseline);
+    const fuller = first.length < Math.min(length, pageLength);
     if (fuller) baseline = others.find((one) => one.route === request.route && one.filter === 'none') ?? baseline;
     const legs = { large: () => timeOf(large, request), small: () => timeOf(small, baseline) };
-    let timed = await inTurn(1, legs);
-    const slowly = timed.large[0] > longMs;
+    const slowly = ms > longMs && (await legs.large()) > longMs;
+    let timed = slowly ? { large: [ms], small: [first.ms] } : await inTurn(rounds, legs);
     // What seems slow is looked at again: single requests of a few milliseconds differ by what else the machine does.
-    for (let more = slowly ? 0 : 4; more > 0 && (more === 4 || halves(timed).ratio > limitOf(request)); more--) {
+    for (let more = slowly ? 0 : 3; more > 0 && halves(timed).ratio > limitOf(request); more--) {
       const also = await inTurn(rounds, legs);
       timed = { large: [...timed.large, ...also.large], small: [...timed.small, ...also.small] };
     }
@@ -118,11 +121,14 @@ async function pagesOf(cluster, { rows }, ask) {
 
 const limitOf = ({ route }) => (route === matrix ? 1.2 : 1.5);
 
-async function lengthOf({ service }, { path }) {
+/** How long a list is, and what it took, unprepared. */
+async function firstOf({ service }, { path }) {
+  const begin = performance.now();
   const response = await fetch(service.url + path, { headers });
   if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
   const body = await response.json();
-  return (Array.isArray(body) ? body : (body.items ?? [])).length;
+  const { length } = Array.isArray(body) ? body : (body.items ?? []);
+  return { length, ms: performance.now() - begin };
 }
 
 async function timeOf({ service }, { path }) {

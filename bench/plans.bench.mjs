@@ -24,6 +24,8 @@ export async function run({ rows, data, document }) {
   const folder = data === '' ? null : resolve(data);
   const cluster = await openCluster({ dataDir: folder, settings: planSettings });
   try {
+    if (cluster.logFile === null)
+      throw new Error('This bench reads the log of a server of its own: unset DATABASE_URL');
     await filledDatabase(cluster, rows, { folder });
     const database = `bench_filled_${rows}`;
     const read = (text) => cluster.query(text, { database });

@@ -53,12 +53,12 @@ export async function listRequests({ url }, { read, deep }) {
       `${url}${path}?${new URLSearchParams([...required, ['limit', 1], ['cursor', cursor]])}`,
     );
     const filters = queries.filter((one) => !one.required && !['limit', 'cursor'].includes(one.name));
-    const asked = [['none', []]];
+    const asked = [{ filter: 'none' }];
     for (const one of filters) {
       const values = one.name in things ? [await idOf(one.name, read)] : valuesOf(one, sample, deep, route);
-      asked.push(...values.map((value) => [one.name, [value]]));
+      asked.push(...values.map((value) => ({ filter: one.name, value })));
     }
-    for (const [filter, [value]] of asked) {
+    for (const { filter, value } of asked) {
       const query = [...required, ...(value === undefined ? [] : [[filter, value]])];
       for (const [page, more] of [
         ['first', []],
