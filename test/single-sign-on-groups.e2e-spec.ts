@@ -5,6 +5,7 @@ import { query } from './support/database-of.js';
 import { eventually } from './support/eventually.js';
 import { runCommand } from './support/run-admin.js';
 import { useSignOn } from './support/sign-on-bed.js';
+import { onEach } from './support/replicas.js';
 
 const verified = (email: string) => ({ email, email_verified: true });
 const inGroups = (...roles: string[]) => ({ realm_access: { roles } });
@@ -110,7 +111,7 @@ describe('an operator', () => {
       code: 0,
       stdout: `Doubled (${doubled.id}) signs on as Ops (${userId}) from now on.\n`,
     });
-    await eventually(async () => (await me(token)).id === userId);
+    await eventually(async () => (await onEach(() => me(token))).every(({ id }) => id === userId));
     expect(await me(token)).toMatchObject({ name: 'Ops', role: 'sre' });
     expect(await audited('personal_access_token.moved')).toMatchObject([
       { actor_kind: 'operator', before: { user_id: doubled.id }, after: { user_id: userId } },
