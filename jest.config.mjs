@@ -20,4 +20,6 @@ export default {
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.mjs'],
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules of test files that have ended stay in memory; a worker that nears its limit does nothing but collect garbage.
+  workerIdleMemoryLimit: '1GB',
 };
