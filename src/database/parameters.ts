@@ -13,9 +13,14 @@ export interface BoundStatement {
 export class Parameters {
   readonly values: unknown[] = [];
 
-  /** The placeholder of a value, with its SQL type. */
+  /**
+   * The placeholder of a value, with its SQL type. An array stands in a subquery, so that no plan depends on how many values
+   * it holds: a plan for the single value that was sent looks cheaper than one for any number of them, which PostgreSQL takes
+   * to be ten, and it would plan the statement anew for each request.
+   */
   add(value: unknown, type: string): string {
     this.values.push(value);
-    return `$${this.values.length}::${type}`;
+    const placeholder = `$${this.values.length}::${type}`;
+    return type.endsWith('[]') ? `(SELECT ${placeholder})::${type}` : placeholder;
   }
 }
