@@ -17,7 +17,8 @@ const account = '$1::uuid';
  * One page of overrides, newest first, with what their ids stand for: the columns of `Override`.
  *
  * Plan: `newestFirst` on the index of the filter that narrows most, then primary keys. Open ones are few, and found by when
- * they expire; the other states are asked of the rows in their order, each of them being a good part of all.
+ * they expire; each other state has an index of its own in the order of the list, several of them together are asked of
+ * the rows in their order.
  */
 export function listOverrides(accountId: string, filter: OverrideFilter, cut: PageCut, now: Date): BoundStatement {
   const parameters = new Parameters();
