@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
 import { type AuditFilter, firstWindow, listAuditLog } from '../src/audit/list-audit-log.sql.js';
 import { explain, rowsLookedAt } from './support/explain.js';
 import { full } from './support/full.js';
@@ -21,8 +22,10 @@ let accountId: string;
 beforeEach(async () => {
   // Two weeks of pipelines that do nothing but deploy.
   await bed.database.query(
-    `INSERT INTO audit_log (account_id, id, at, actor_kind, action, resource_type, resource_id)
+    `INSERT INTO audit_log (account_id, id, at, actor_kind, api_key_id, request_id, action,
+       resource_type, resource_id)
      SELECT a.id, gen_random_uuid(), now() - n * interval '1 minute', 'api_key',
+       (SELECT k.id FROM api_keys k WHERE k.account_id = a.id LIMIT 1), 'request-' || n,
        CASE WHEN n % 2 = 0 THEN 'deployment.started' ELSE 'deployment.completed' END, 'deployment', gen_random_uuid()
      FROM accounts a, generate_series(1, $1::int) n`,
     [full(200_000, 20_000)],
@@ -32,6 +35,9 @@ beforeEach(async () => {
 }, 120_000);
 
 it.each<[string, Partial<AuditFilter>, string]>([
+  ['a request', { requestId: 'nothing' }, 'audit_log_account_id_request_id_idx'],
+  ['a request and what it did', { requestId: 'seldom', actor: ['user'] }, 'audit_log_account_id_request_id_idx'],
+  ['an API key', { apiKeyId: uuidv7() }, 'audit_log_account_id_api_key_id_at_id_idx'],
   ['an action', { action: ['account.created'] }, 'audit_log_rare_action_idx'],
   ['the beginning of an action', { action: ['user.', 'product.deleted'] }, 'audit_log_rare_action_idx'],
   ['what was changed', { resourceType: ['user', 'nothing'] }, 'audit_log_rare_resource_type_idx'],

@@ -42,8 +42,8 @@ export const readAuditEntry = {
 };
 
 /**
- * One step of the list, newest first. Plan: the entries of a resource or a user by their indexes, those of a rare action,
- * kind of resource or actor by theirs (`rareWay`), all others by time. For the other filters there is no index: they are
+ * One step of the list, newest first. Plan: the entries of a resource, a person, an API key or a request by their indexes,
+ * those of a rare action, kind of resource or actor by theirs (`rareWay`), all others by time. What else is asked for, is
  * asked of a window of entries, whose end each row carries as `end`; while the window is full, there may be more behind it.
  */
 export function listAuditLog(accountId: string, filter: AuditFilter, cut: PageCut, window: number): BoundStatement {
@@ -54,6 +54,8 @@ export function listAuditLog(accountId: string, filter: AuditFilter, cut: PageCu
   const { after, from, to } = cut;
   if (filter.resourceId !== null) indexed.push(`a.resource_id = ${parameters.add(filter.resourceId, 'uuid')}`);
   if (filter.userId !== null) indexed.push(`a.user_id = ${parameters.add(filter.userId, 'uuid')}`);
+  if (filter.apiKeyId !== null) indexed.push(`a.api_key_id = ${parameters.add(filter.apiKeyId, 'uuid')}`);
+  if (filter.requestId !== null) indexed.push(`a.request_id = ${parameters.add(filter.requestId, 'text')}`);
   if (from !== null) indexed.push(`a.at >= ${parameters.add(from, 'timestamptz')}`);
   if (to !== null) indexed.push(`a.at <= ${parameters.add(to, 'timestamptz')}`);
   if (after !== null) {
@@ -63,7 +65,7 @@ export function listAuditLog(accountId: string, filter: AuditFilter, cut: PageCu
   }
   const asked = demandsOf(rest, parameters);
   const limit = `ORDER BY a.at DESC, a.id DESC LIMIT ${asked.length === 0 ? rowsRead(cut) : window}`;
-  const entries = `SELECT a.at, a.id, a.action, a.resource_type, a.actor_kind, a.api_key_id, a.request_id FROM audit_log a
+  const entries = `SELECT a.at, a.id, a.action, a.resource_type, a.actor_kind FROM audit_log a
       WHERE ${indexed.join(' AND ')} ${limit}`;
   const text = `WITH looked AS MATERIALIZED (
       ${way === null ? entries : `SELECT a.* FROM (${way.keys}) AS k CROSS JOIN LATERAL (${entries}) AS a ${limit}`}
@@ -78,9 +80,10 @@ export function listAuditLog(accountId: string, filter: AuditFilter, cut: PageCu
   return { statement: { name: '', text, readOnly: true }, values: parameters.values };
 }
 
-/** What narrows most without an id: people and the service act seldom, and each action is one of many. */
+/** What narrows most without such an id: people and the service act seldom, and each action is one of many. */
 function wayOf(filter: AuditFilter, parameters: Parameters): { way: RareWay | null; rest: AuditFilter } {
-  if (filter.resourceId !== null || filter.userId !== null) return { way: null, rest: filter };
+  const { resourceId, userId, requestId } = filter;
+  if (resourceId !== null || userId !== null || requestId !== null) return { way: null, rest: filter };
   for (const [name, column] of rareColumns) {
     const way = rareWay(parameters, column, filter[name]);
     if (way !== null) return { way, rest: { ...filter, [name]: null } };
@@ -95,8 +98,6 @@ function demandsOf(filter: AuditFilter, parameters: Parameters): string[] {
   };
   oneOf('resource_type', filter.resourceType);
   oneOf('actor_kind', filter.actor);
-  if (filter.apiKeyId !== null) demands.push(`api_key_id = ${parameters.add(filter.apiKeyId, 'uuid')}`);
-  if (filter.requestId !== null) demands.push(`request_id = ${parameters.add(filter.requestId, 'text')}`);
   if (filter.action !== null) {
     const actions = parameters.add(filter.action, 'text[]');
     demands.push(
