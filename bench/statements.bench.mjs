@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { openCluster } from './harness/cluster.mjs';
 import { EventStream } from './harness/event-stream.mjs';
 import { createTemplate } from './harness/services.mjs';
@@ -69,7 +69,7 @@ async function measureLeg(cluster, dist, size, events) {
     const report = async () => {
       const bodies = streams.map((stream) => JSON.parse(stream.next()));
       const sent = bodies.map((body) =>
-        service.record(toDeploymentEvent(body, body), { ...actor, requestId: randomUUID() }),
+        service.record(toDeploymentEvent(body, body), { ...actor, requestId: uuidv7() }),
       );
       await Promise.all(sent);
     };

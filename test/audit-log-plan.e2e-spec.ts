@@ -37,7 +37,7 @@ beforeEach(async () => {
 it.each<[string, Partial<AuditFilter>, string]>([
   ['a request', { requestId: 'nothing' }, 'audit_log_account_id_request_id_idx'],
   ['a request and what it did', { requestId: 'seldom', actor: ['user'] }, 'audit_log_account_id_request_id_idx'],
-  ['an API key', { apiKeyId: uuidv7() }, 'audit_log_account_id_api_key_id_at_id_idx'],
+  ['an API key', { apiKeyId: uuidv7() }, 'audit_log_account_id_api_key_id_at_idx'],
   ['an action', { action: ['account.created'] }, 'audit_log_rare_action_idx'],
   ['the beginning of an action', { action: ['user.', 'product.deleted'] }, 'audit_log_rare_action_idx'],
   ['what was changed', { resourceType: ['user', 'nothing'] }, 'audit_log_rare_resource_type_idx'],

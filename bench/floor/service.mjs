@@ -149,7 +149,7 @@ async function read(request, response) {
 }
 
 const server = createServer((request, response) => {
-  request.id = randomUUID();
+  request.id = newId();
   response.setHeader('X-Request-Id', request.id);
   if (request.method !== 'POST' || request.url !== '/deployment-events/') return void read(request, response);
   const chunks = [];
