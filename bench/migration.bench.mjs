@@ -33,7 +33,7 @@ export async function run({ rows, rate: given }) {
     await layOldRows(cluster, database, rows);
     const service = await startVersioner(url);
     try {
-      const rate = await halfTopRate(service, given);
+      const rate = await halfTopRate(service, url, given);
       return print(await measure(cluster, service, url, rate));
     } finally {
       await service.stop();

@@ -26,7 +26,7 @@ export async function run({ rows, pairs, seconds, rate: given }) {
     await cluster.query('UPDATE accounts SET retain_events_days = 1, retain_checks_days = 1', { database });
     const service = await startVersioner(url);
     try {
-      const rate = await halfTopRate(service, given);
+      const rate = await halfTopRate(service, url, given);
       return await measure(cluster, service, url, { rate, pairs, seconds });
     } finally {
       await service.stop();

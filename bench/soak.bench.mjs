@@ -15,9 +15,10 @@ export async function run({ minutes, rate: given }) {
   const cluster = await openCluster();
   try {
     await createTemplate(cluster, template);
-    const service = await startVersioner(await cluster.createDatabase('bench_leg', template));
+    const url = await cluster.createDatabase('bench_leg', template);
+    const service = await startVersioner(url);
     try {
-      const rate = await halfTopRate(service, given);
+      const rate = await halfTopRate(service, url, given);
       return print(await soak(cluster, service, minutes, rate));
     } finally {
       await service.stop();
