@@ -210,6 +210,7 @@ async function measureEventsInTurn(cluster, sides, { pairs, connections, seconds
         connections,
         seconds,
         settled: true,
+        closed: true,
         run: `${began}-${legs++}-`,
       });
   const measured = await inTurn(

@@ -21,14 +21,14 @@ const compileSeconds = 8;
 
 /**
  * Sends events over a number of connections, each its next one as soon as it has an answer, and measures.
- * `options`: the service, its database (a URL), the process id of the database, connections, seconds. For a database that
- * stays, `settled`: its statistics are those of its contents, and nothing is left open; and `run`, which sets these events
- * apart from those of other runs.
+ * `options`: the service, its database (a URL), the process id of the database, connections, seconds. Where the database
+ * stays: `settled`, its statistics are those of its contents; `closed`, nothing is left under way; and `run`, which sets
+ * these events apart from those of other runs.
  */
 export async function measureEvents(options) {
   const streams = await fillCells(options);
   const { statuses, ...measured } = await measureLoad({ ...options, path: '/deployment-events/', streams });
-  if (options.settled) await finish(options.service.url, streams);
+  if (options.closed) await finish(options.service.url, streams);
   if (Math.abs((statuses[201] ?? 0) - (statuses[200] ?? 0)) > options.connections) {
     throw new Error(`Starts and ends do not balance: ${JSON.stringify(statuses)}`);
   }
