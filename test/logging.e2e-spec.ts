@@ -35,10 +35,12 @@ describe('the log', () => {
 
   const requestLines = (): Line[] => service.log.filter(({ msg }) => msg === 'request');
 
-  /** The lines of one request, once the next one's has come. */
+  /** The lines of one request, once one of it and one of the next have come: workers write them each for itself. */
   async function linesOf(requestId: string): Promise<Line[]> {
     const marker = (await admin.get('/me-or-not')).headers.get('x-request-id');
-    await eventually(() => requestLines().some(({ request_id }) => request_id === marker));
+    await eventually(() =>
+      [requestId, marker].every((id) => requestLines().some(({ request_id }) => request_id === id)),
+    );
     return requestLines().filter(({ request_id }) => request_id === requestId);
   }
 

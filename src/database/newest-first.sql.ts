@@ -33,7 +33,7 @@ export interface Way {
   readonly demand: () => string;
   /**
    * `rows`: the index is in the order of the list. `ids`: it is, and there may be a thousand keys, so rows are fetched
-   * only once the page is known. `few`: the index has another order, and what it finds is small enough to be sorted.
+   * only once the page is known. `few`: the index has another order; the ids of what it finds are sorted, and rows fetched then.
    */
   readonly fetch: 'rows' | 'ids' | 'few';
 }
@@ -83,14 +83,14 @@ export function newestFirst(
   ];
   const conditions = [`d.account_id = ${account}`, ...demands].join(' AND ');
   const limit = `LIMIT ${rowsRead(cut)}`;
-  const columns = fetch === 'ids' ? `d.${time}, d.id` : 'd.*';
+  const columns = fetch === 'rows' ? 'd.*' : `d.${time}, d.id`;
   // OFFSET 0 keeps the planner from walking the whole table in the order of the list in the hope of a match.
   const each = fetch === 'few' ? 'OFFSET 0' : `${order} ${limit}`;
   const page = `SELECT ${columns} FROM (${keys}) AS k CROSS JOIN LATERAL (
     SELECT ${columns} FROM ${table} AS d WHERE ${conditions} ${each}) AS d ${order} ${limit}`;
-  return fetch === 'ids'
-    ? `SELECT d.* FROM (${page}) AS page JOIN ${table} AS d ON d.account_id = ${account} AND d.id = page.id`
-    : page;
+  return fetch === 'rows'
+    ? page
+    : `SELECT d.* FROM (${page}) AS page JOIN ${table} AS d ON d.account_id = ${account} AND d.id = page.id`;
 }
 
 function cutConditions(parameters: Parameters, { after, from, to }: PageCut, time: string): string[] {

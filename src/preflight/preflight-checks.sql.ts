@@ -50,7 +50,7 @@ export const readPreflightCheck: Statement = {
  * One page of the record of attempts, newest first.
  *
  * Plan: `newestFirst` on the index of the filter that narrows most, then primary keys. Of one version there are few
- * checks, found by their index on (account_id, version_id, environment_id, checked_at) and sorted.
+ * checks, but a thousand products may have one of that name: preflight_checks_version_idx has their ids and times in itself.
  */
 export function listPreflightChecks(accountId: string, filter: PreflightCheckFilter, cut: PageCut): BoundStatement {
   const parameters = new Parameters();

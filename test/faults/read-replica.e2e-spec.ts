@@ -6,10 +6,12 @@ import { ReplicatedBed } from '../support/replicated-bed.js';
 import type { ServiceProcess } from '../support/service-process.js';
 
 const lost = /^Lists are read from the primary, the read replica cannot be used/;
+const alone = { WORKERS: '1' };
 const back = 'Lists are read from the read replica';
 
 describe('a read replica that cannot be used', () => {
   let bed: ReplicatedBed;
+  /** One process, also with `npm run test:workers`: each process finds out for itself, and says so itself. */
   let service: ServiceProcess;
   let pipeline: Pipeline;
   let admin: Pipeline;
@@ -17,7 +19,7 @@ describe('a read replica that cannot be used', () => {
 
   beforeAll(async () => {
     bed = await ReplicatedBed.start();
-    service = await bed.startService();
+    service = await bed.startService(alone);
     pipeline = bed.pipeline(service);
     admin = bed.admin(service);
     await eventually(async () => bed.isReplicated(service));
@@ -122,7 +124,7 @@ describe('a read replica that cannot be used', () => {
     ],
     ['nobody there', () => 'postgresql://u@127.0.0.1:1/versioner', /ECONNREFUSED/],
   ])('refuses %s', async (_, url, why) => {
-    const other = await bed.startService({ DATABASE_REPLICA_URL: url() });
+    const other = await bed.startService({ ...alone, DATABASE_REPLICA_URL: url() });
     await eventually(() => said(other).length > 0);
     for (let i = 0; i < 5; i++) expect((await bed.admin(other).get('/deployments/')).status).toBe(200);
     expect(said(other)).toEqual([expect.stringMatching(why)]);

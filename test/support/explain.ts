@@ -2,6 +2,7 @@ import type pg from 'pg';
 
 /** A step of a plan that was carried out, as `EXPLAIN (ANALYZE, FORMAT JSON)` tells it. */
 interface PlanNode {
+  readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Actual Rows': number;
