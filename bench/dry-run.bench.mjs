@@ -1,7 +1,7 @@
 import { openCluster } from './harness/cluster.mjs';
 import { measureDryRuns, measureEvents } from './harness/load.mjs';
-import { createTemplate, startVersioner } from './harness/services.mjs';
-import { compare, inTurn, printTable, shown } from './harness/statistics.mjs';
+import { createTemplate, onCopy, startVersioner } from './harness/services.mjs';
+import { compare, inTurn, printCompared } from './harness/statistics.mjs';
 
 export const summary = 'POST /preflight-checks/ against POST /deployment-events/, on the same service';
 /** `seconds`: measured per leg, after its warm-up. */
@@ -19,30 +19,15 @@ const template = 'bench_template';
 
 export async function run({ connections, pairs, seconds }) {
   const cluster = await openCluster();
-  const leg = (measure) => async () => {
-    const database = await cluster.createDatabase('bench_leg', template);
-    const service = await startVersioner(database);
-    try {
-      return await measure({ service, database, databasePid: await cluster.processId(), connections, seconds });
-    } finally {
-      await service.stop();
-      await cluster.dropDatabase('bench_leg');
-    }
-  };
+  const leg = (measure) => () =>
+    onCopy(cluster, template, startVersioner, (started) => measure({ ...started, connections, seconds }));
   try {
     await createTemplate(cluster, template);
     const legs = await inTurn(pairs, { 'dry run': leg(measureDryRuns), events: leg(measureEvents) }, (name, measured) =>
       console.log(`  ${name}: ${measured.requests_per_second.toFixed(0)} requests/s, ${measured.errors} errors`),
     );
     const results = compare(legs['dry run'], legs.events, Object.keys(metrics));
-    console.log('\nmedian (minimum…maximum)');
-    printTable([
-      ['', 'dry run', 'events', 'ratio', 'to reach'],
-      ...Object.entries(metrics).map(([metric, words]) => {
-        const { one, other, ratio } = results[metric];
-        return [words, shown(one), shown(other), metric === 'errors' ? '' : shown(ratio), targets[metric] ?? ''];
-      }),
-    ]);
+    printCompared(['dry run', 'events'], results, metrics, targets);
     return { postgres: await cluster.version(), summary: results, legs };
   } finally {
     await cluster.dropDatabase(template);

@@ -1,7 +1,7 @@
 import { openCluster } from './harness/cluster.mjs';
 import { measureEvents } from './harness/load.mjs';
-import { createTemplate, startFloor, startVersioner } from './harness/services.mjs';
-import { compare, inTurn, printTable, shown } from './harness/statistics.mjs';
+import { createTemplate, onCopy, startFloor, startVersioner } from './harness/services.mjs';
+import { compare, inTurn, printCompared } from './harness/statistics.mjs';
 
 export const summary = 'POST /deployment-events/ against bench/floor: throughput, latency and CPU per event';
 /** `connections`: a run for each of them. `seconds`: measured per leg, after its warm-up. */
@@ -26,6 +26,8 @@ const template = 'bench_template';
 
 export async function run({ connections, pairs, seconds }) {
   const cluster = await openCluster();
+  const leg = (begin, count) => () =>
+    onCopy(cluster, template, begin, (started) => measureEvents({ ...started, connections: count, seconds }));
   try {
     await createTemplate(cluster, template);
     const results = {};
@@ -34,13 +36,13 @@ export async function run({ connections, pairs, seconds }) {
       const legs = await inTurn(
         pairs,
         {
-          versioner: () => measureLeg(cluster, startVersioner, count, seconds),
-          floor: () => measureLeg(cluster, startFloor, count, seconds),
+          versioner: leg(startVersioner, count),
+          floor: leg(startFloor, count),
         },
         tell,
       );
       results[count] = { summary: compare(legs.versioner, legs.floor, Object.keys(metrics)), legs };
-      print(results[count].summary, targets[count] ?? {});
+      printCompared(['versioner', 'floor'], results[count].summary, metrics, targets[count]);
     }
     return { postgres: await cluster.version(), results };
   } finally {
@@ -49,29 +51,6 @@ export async function run({ connections, pairs, seconds }) {
   }
 }
 
-/** One service, started on a database of its own. */
-async function measureLeg(cluster, start, connections, seconds) {
-  const database = await cluster.createDatabase('bench_leg', template);
-  const service = await start(database);
-  try {
-    return await measureEvents({ service, database, databasePid: await cluster.processId(), connections, seconds });
-  } finally {
-    await service.stop();
-    await cluster.dropDatabase('bench_leg');
-  }
-}
-
 function tell(leg, { requests_per_second: rate, p99_ms: p99, errors }) {
   console.log(`  ${leg}: ${rate.toFixed(0)} requests/s, p99 ${p99.toFixed(1)} ms, ${errors} errors`);
-}
-
-function print(results, target) {
-  console.log('\nmedian (minimum…maximum)');
-  printTable([
-    ['', 'versioner', 'floor', 'ratio', 'to reach'],
-    ...Object.entries(metrics).map(([metric, words]) => {
-      const { one, other, ratio } = results[metric];
-      return [words, shown(one), shown(other), metric === 'errors' ? '' : shown(ratio), target[metric] ?? ''];
-    }),
-  ]);
 }

@@ -4,7 +4,7 @@ import { filledDatabase } from './harness/fill.mjs';
 import { headers, listRequests } from './harness/list-requests.mjs';
 import { measureEvents } from './harness/load.mjs';
 import { startVersioner } from './harness/services.mjs';
-import { compare, inTurn, printTable, quantile, shown, spread } from './harness/statistics.mjs';
+import { compare, inTurn, printCompared, printTable, quantile, shown, spread } from './harness/statistics.mjs';
 
 export const summary =
   'events, every list under every filter, the matrix and dry runs on a large database against a small one';
@@ -227,13 +227,7 @@ async function measureEventsInTurn(cluster, sides, { pairs, connections, seconds
     database_cpu_ms: 'CPU of PostgreSQL, ms per event',
   };
   const compared = compare(measured.large, measured.small, Object.keys(metrics));
-  console.log('\nEvents, median (minimum…maximum)');
-  printTable([
-    ['', 'large', 'small', 'ratio', 'to reach'],
-    ...Object.entries(metrics).map(([metric, words]) => {
-      const { one, other, ratio } = compared[metric];
-      return [words, shown(one), shown(other), shown(ratio), metric === 'requests_per_second' ? '≥ 0.9' : ''];
-    }),
-  ]);
+  console.log('\nEvents');
+  printCompared(['large', 'small'], compared, metrics, { requests_per_second: '≥ 0.9' });
   return { summary: compared, legs: measured };
 }

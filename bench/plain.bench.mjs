@@ -1,7 +1,7 @@
 import { openCluster } from './harness/cluster.mjs';
 import { measureEvents } from './harness/load.mjs';
-import { createTemplate, startPlain, startVersioner } from './harness/services.mjs';
-import { compare, inTurn, printTable, shown } from './harness/statistics.mjs';
+import { createTemplate, onCopy, startPlain, startVersioner } from './harness/services.mjs';
+import { compare, inTurn, printCompared } from './harness/statistics.mjs';
 
 export const summary =
   'POST /deployment-events/ against bench/plain, which does an event in one interactive transaction';
@@ -20,30 +20,15 @@ const template = 'bench_template';
 
 export async function run({ connections, pairs, seconds }) {
   const cluster = await openCluster();
-  const leg = (start) => async () => {
-    const database = await cluster.createDatabase('bench_leg', template);
-    const service = await start(database);
-    try {
-      return await measureEvents({ service, database, databasePid: await cluster.processId(), connections, seconds });
-    } finally {
-      await service.stop();
-      await cluster.dropDatabase('bench_leg');
-    }
-  };
+  const leg = (begin) => () =>
+    onCopy(cluster, template, begin, (started) => measureEvents({ ...started, connections, seconds }));
   try {
     await createTemplate(cluster, template);
     const legs = await inTurn(pairs, { versioner: leg(startVersioner), plain: leg(startPlain) }, (name, measured) =>
       console.log(`  ${name}: ${measured.requests_per_second.toFixed(0)} requests/s, ${measured.errors} errors`),
     );
     const results = compare(legs.versioner, legs.plain, Object.keys(metrics));
-    console.log('\nmedian (minimum…maximum)');
-    printTable([
-      ['', 'versioner', 'plain', 'ratio', 'to reach'],
-      ...Object.entries(metrics).map(([metric, words]) => {
-        const { one, other, ratio } = results[metric];
-        return [words, shown(one), shown(other), metric === 'errors' ? '' : shown(ratio), targets[metric] ?? ''];
-      }),
-    ]);
+    printCompared(['versioner', 'plain'], results, metrics, targets);
     return { postgres: await cluster.version(), summary: results, legs };
   } finally {
     await cluster.dropDatabase(template);

@@ -1,7 +1,7 @@
 import { openCluster } from './harness/cluster.mjs';
 import { deployEverywhere, measureReads, reads } from './harness/reads.mjs';
 import { createTemplate, startFloor, startVersioner } from './harness/services.mjs';
-import { compare, inTurn, printTable, shown } from './harness/statistics.mjs';
+import { compare, inTurn, printCompared } from './harness/statistics.mjs';
 
 export const summary = 'GET /deployments/ and /environment-states/ against bench/floor: throughput, latency and CPU';
 /** `only`: the reads to measure, by the beginnings of their names. `seconds`: measured per leg, after its warm-up. */
@@ -33,7 +33,7 @@ export async function run({ connections, pairs, seconds, only }) {
         const leg = (service) => () => measureReads({ service, database, databasePid, path, connections, seconds });
         const legs = await inTurn(pairs, { versioner: leg(services.versioner), floor: leg(services.floor) }, tell);
         results[name] = { summary: compare(legs.versioner, legs.floor, Object.keys(metrics)), legs };
-        print(results[name].summary);
+        printCompared(['versioner', 'floor'], results[name].summary, metrics, targets);
       }
       return { postgres: await cluster.version(), results };
     } finally {
@@ -49,15 +49,4 @@ export async function run({ connections, pairs, seconds, only }) {
 
 function tell(leg, { requests_per_second: rate, p99_ms: p99, errors }) {
   console.log(`  ${leg}: ${rate.toFixed(0)} requests/s, p99 ${p99.toFixed(1)} ms, ${errors} errors`);
-}
-
-function print(results) {
-  console.log('\nmedian (minimum…maximum)');
-  printTable([
-    ['', 'versioner', 'floor', 'ratio', 'to reach'],
-    ...Object.entries(metrics).map(([metric, words]) => {
-      const { one, other, ratio } = results[metric];
-      return [words, shown(one), shown(other), metric === 'errors' ? '' : shown(ratio), targets[metric] ?? ''];
-    }),
-  ]);
 }

@@ -1,7 +1,7 @@
 import { openCluster } from './harness/cluster.mjs';
 import { measureEvents } from './harness/load.mjs';
-import { adminToken, createTemplate, startVersioner } from './harness/services.mjs';
-import { compare, inTurn, printTable, shown } from './harness/statistics.mjs';
+import { adminToken, createTemplate, onCopy, startVersioner } from './harness/services.mjs';
+import { compare, inTurn, printCompared } from './harness/statistics.mjs';
 
 export const summary = 'events under 3, 20 and 200 enabled rules, 3 of which apply, against none';
 /** `counts`: of rules. `connections`: a run for each of them. `seconds`: measured per leg, after its warm-up. */
@@ -30,17 +30,18 @@ export async function run({ counts: asked, connections, pairs, seconds }) {
     const results = {};
     for (const connectionCount of String(connections).split(',').map(Number)) {
       console.log(`\n${connectionCount} ${connectionCount === 1 ? 'connection' : 'connections'}`);
+      const measure = (started) => measureEvents({ ...started, connections: connectionCount, seconds });
       const legs = await inTurn(
         pairs,
         Object.fromEntries(
-          counts.map((count) => [`${count} rules`, () => measureLeg(cluster, count, connectionCount, seconds)]),
+          counts.map((count) => [`${count} rules`, () => onCopy(cluster, template(count), startVersioner, measure)]),
         ),
         tell,
       );
       const measured = comparisons.filter((comparison) => comparison.legs.every((leg) => leg in legs));
       const summaries = measured.map(({ legs: [one, other], targets }) => {
         const compared = compare(legs[one], legs[other], Object.keys(metrics));
-        print(one, other, compared, targets);
+        printCompared([one, other], compared, metrics, targets);
         return { one, other, compared };
       });
       results[connectionCount] = { summaries, legs };
@@ -49,17 +50,6 @@ export async function run({ counts: asked, connections, pairs, seconds }) {
   } finally {
     for (const count of counts) await cluster.dropDatabase(template(count));
     await cluster.stop();
-  }
-}
-
-async function measureLeg(cluster, count, connections, seconds) {
-  const database = await cluster.createDatabase('bench_leg', template(count));
-  const service = await startVersioner(database);
-  try {
-    return await measureEvents({ service, database, databasePid: await cluster.processId(), connections, seconds });
-  } finally {
-    await service.stop();
-    await cluster.dropDatabase('bench_leg');
   }
 }
 
@@ -107,15 +97,4 @@ const elsewhere = [
 
 function tell(leg, { requests_per_second: rate, p50_ms: p50, errors }) {
   console.log(`  ${leg}: ${rate.toFixed(0)} requests/s, p50 ${p50.toFixed(2)} ms, ${errors} errors`);
-}
-
-function print(one, other, compared, target) {
-  console.log('\nmedian (minimum…maximum)');
-  printTable([
-    ['', one, other, 'ratio', 'to reach'],
-    ...Object.entries(metrics).map(([metric, words]) => {
-      const { one: first, other: second, ratio } = compared[metric];
-      return [words, shown(first), shown(second), metric === 'errors' ? '' : shown(ratio), target[metric] ?? ''];
-    }),
-  ]);
 }

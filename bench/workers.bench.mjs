@@ -1,7 +1,7 @@
 import { openCluster } from './harness/cluster.mjs';
 import { measureEvents } from './harness/load.mjs';
-import { createTemplate, startVersioner } from './harness/services.mjs';
-import { compare, inTurn, printTable, shown } from './harness/statistics.mjs';
+import { createTemplate, onCopy, startVersioner } from './harness/services.mjs';
+import { compare, inTurn, printCompared } from './harness/statistics.mjs';
 
 export const summary =
   'events with WORKERS=2 against WORKERS=1: what workers cost, since two cores cannot show what they bring';
@@ -25,12 +25,14 @@ export async function run({ workers, connections, pairs, seconds }) {
     const results = {};
     for (const count of String(connections).split(',').map(Number)) {
       console.log(`\n${count} ${count === 1 ? 'connection' : 'connections'}`);
-      const leg = (env) => () => measureLeg(cluster, env, count, seconds);
+      const begin = (env) => (database) => startVersioner(database, { env });
+      const measure = (started) => measureEvents({ ...started, connections: count, seconds });
+      const leg = (env) => () => onCopy(cluster, template, begin(env), measure);
       const names = [`WORKERS=${workers}`, 'WORKERS=1'];
       const pair = { [names[0]]: leg({ WORKERS: String(workers) }), [names[1]]: leg({ WORKERS: '1' }) };
       const legs = await inTurn(pairs, pair, tell);
       results[count] = { summary: compare(legs[names[0]], legs[names[1]], Object.keys(metrics)), legs };
-      print(names, results[count].summary);
+      printCompared(names, results[count].summary, metrics);
     }
     return { postgres: await cluster.version(), results };
   } finally {
@@ -39,28 +41,6 @@ export async function run({ workers, connections, pairs, seconds }) {
   }
 }
 
-async function measureLeg(cluster, env, connections, seconds) {
-  const database = await cluster.createDatabase('bench_leg', template);
-  const service = await startVersioner(database, { env });
-  try {
-    return await measureEvents({ service, database, databasePid: await cluster.processId(), connections, seconds });
-  } finally {
-    await service.stop();
-    await cluster.dropDatabase('bench_leg');
-  }
-}
-
 function tell(leg, { requests_per_second: rate, service_cpu_ms: cpu, errors }) {
   console.log(`  ${leg}: ${rate.toFixed(0)} requests/s, ${cpu?.toFixed(2)} ms of CPU each, ${errors} errors`);
-}
-
-function print(names, results) {
-  console.log('\nmedian (minimum…maximum)');
-  printTable([
-    ['', ...names, 'ratio'],
-    ...Object.entries(metrics).map(([metric, words]) => {
-      const { one, other, ratio } = results[metric];
-      return [words, shown(one), shown(other), metric === 'errors' ? '' : shown(ratio)];
-    }),
-  ]);
 }

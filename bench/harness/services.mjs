@@ -63,6 +63,21 @@ export async function createTemplate(cluster, name, prepare = async () => undefi
   }
 }
 
+/**
+ * One leg: a service, started on a copy of a template of its own, and what `measure` makes of it.
+ * @param begin starts the service on a database @param measure is handed the service, its database and the database's process
+ */
+export async function onCopy(cluster, template, begin, measure) {
+  const database = await cluster.createDatabase('bench_leg', template);
+  const service = await begin(database);
+  try {
+    return await measure({ service, database, databasePid: await cluster.processId() });
+  } finally {
+    await service.stop();
+    await cluster.dropDatabase('bench_leg');
+  }
+}
+
 async function start(args, env) {
   const folder = mkdtempSync(join(tmpdir(), 'versioner-bench-'));
   const logFile = join(folder, 'service.log');

@@ -55,3 +55,18 @@ export function printTable(rows) {
     console.log(cells.join('   ').trimEnd());
   }
 }
+
+/**
+ * What `compare` answers, as a table.
+ * @param names of the two sides @param words of each metric @param targets of the ratios, by metric
+ */
+export function printCompared(names, compared, words, targets = {}) {
+  console.log('\nmedian (minimum…maximum)');
+  printTable([
+    ['', ...names, 'ratio', 'to reach'],
+    ...Object.entries(words).map(([metric, name]) => {
+      const { one, other, ratio } = compared[metric];
+      return [name, shown(one), shown(other), metric === 'errors' ? '' : shown(ratio), targets[metric] ?? ''];
+    }),
+  ]);
+}
