@@ -1,17 +1,20 @@
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCluster } from './harness/cluster.mjs';
-import { layOldRows } from './harness/old-rows.mjs';
+import { filledDatabase } from './harness/fill.mjs';
+import { finish } from './harness/load.mjs';
 import { connectedStreams, PacedLoad } from './harness/paced-load.mjs';
-import { createTemplate, startVersioner } from './harness/services.mjs';
+import { startVersioner } from './harness/services.mjs';
 import { printTable } from './harness/statistics.mjs';
 import { halfTopRate } from './harness/top-rate.mjs';
 
 export const summary = 'the longest gap in the answers to events while the next release migrates a large database';
-/** `rows`: of events and checks together. `rate`: events a second; 0 takes half of the top rate. */
-export const defaults = { rows: 10_000_000, rate: 0 };
+/**
+ * `rows`: deployments. `data`: a folder in which the database stays and is found again, as it was. `rate`: events a second; 0
+ * takes half of the top rate, which reads the whole database for its statistics first.
+ */
+export const defaults = { rows: 10_000_000, data: '', rate: 0 };
 
-const template = 'bench_template';
-const database = 'bench_leg';
 const targetMs = 1_000;
 
 /** What a next release may bring: a column with a default, an index, a constraint that old rows are read for, a table. */
@@ -25,31 +28,39 @@ const nextRelease = [
   'CREATE TABLE samples (account_id uuid NOT NULL, id uuid NOT NULL, PRIMARY KEY (account_id, id), FOREIGN KEY (account_id) REFERENCES accounts (id))',
 ].map((sql, i) => ({ name: `29991231000${i}00_sample_${i}`, sql: `${sql};` }));
 
-export async function run({ rows, rate: given }) {
-  const cluster = await openCluster();
+const undo = [
+  'DROP TABLE IF EXISTS samples',
+  'DROP INDEX IF EXISTS deployment_events_sample, preflight_checks_sample',
+  'ALTER TABLE deployment_events DROP COLUMN IF EXISTS sample_kind, DROP COLUMN IF EXISTS sample_more',
+  'ALTER TABLE preflight_checks DROP COLUMN IF EXISTS sample',
+  "DELETE FROM _prisma_migrations WHERE migration_name LIKE '29991231%'",
+];
+
+export async function run({ rows, data, rate: given }) {
+  const folder = data === '' ? null : resolve(data);
+  const cluster = await openCluster({ dataDir: folder });
   try {
-    await createTemplate(cluster, template);
-    const url = await cluster.createDatabase(database, template);
-    await layOldRows(cluster, database, rows);
+    const url = await filledDatabase(cluster, rows, { folder });
+    const database = `bench_filled_${rows}`;
     const service = await startVersioner(url);
     try {
       const rate = await halfTopRate(service, url, given);
-      return print(await measure(cluster, service, url, rate));
+      return print(await measure(cluster, service, { url, database, rate }));
     } finally {
       await service.stop();
+      for (const sql of undo) await cluster.query(sql, { database });
     }
   } finally {
-    await cluster.dropDatabase(database);
-    await cluster.dropDatabase(template);
     await cluster.stop();
   }
 }
 
-async function measure(cluster, service, url, rate) {
+async function measure(cluster, service, { url, database, rate }) {
   const { migrate } = await import('../dist/database/migrate.js');
   const { readMigrations } = await import('../dist/database/migrations.js');
   const present = await readMigrations();
-  const load = new PacedLoad({ url: service.url, rate, streams: connectedStreams(64) });
+  const streams = connectedStreams(64, `${Date.now().toString(36)}.`);
+  const load = new PacedLoad({ url: service.url, rate, streams: [...streams] });
   try {
     await load.run(2);
     load.take();
@@ -74,6 +85,7 @@ async function measure(cluster, service, url, rate) {
     tell(steps.at(-1));
     return { rate, before, steps };
   } finally {
+    await finish(service.url, streams);
     load.close();
   }
 }

@@ -75,7 +75,7 @@ async function measureLoad({ service, databasePid, path, streams, seconds }) {
 }
 
 /** Nothing stays open that would refuse the starts of the next run. */
-async function finish(url, streams) {
+export async function finish(url, streams) {
   for (const body of streams.flatMap((stream) => stream.ending())) {
     const headers = { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' };
     const { ok, status } = await fetch(`${url}/deployment-events/`, { method: 'POST', headers, body });

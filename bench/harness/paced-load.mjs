@@ -94,7 +94,7 @@ export class PacedLoad {
   }
 }
 
-/** One for each connection: no two send about the same product and environment. */
-export function connectedStreams(connections) {
-  return Array.from({ length: connections }, (_, i) => new EventStream(i, connections));
+/** One for each connection: no two send about the same product and environment. `run` sets them apart from those of other runs. */
+export function connectedStreams(connections, run = '') {
+  return Array.from({ length: connections }, (_, i) => new EventStream(i, connections, run));
 }
