@@ -14,7 +14,7 @@ const maximum = 200_000;
 export function firstOpenMoment(rules: readonly (Rule | UnreadableRule)[], facts: PreflightFacts): Date | null {
   const schedules = rules.flatMap((rule) =>
     !isUnreadable(rule) && rule.type === 'schedule' && rule.status === 'enabled'
-      ? [{ schedule: rule.config, runwayMs: runwayOf(rule.config, facts.durationsMs) }]
+      ? [{ schedule: rule.config, runwayMs: runwayOf(rule.config, facts.p95Ms) }]
       : [],
   );
   let moment = facts.now.getTime();

@@ -50,7 +50,7 @@ const deployedIn = (tense: Tense, environment: string) => `
     ORDER BY d.effective_completed_at DESC, d.id DESC`;
 
 export const policyFactsColumns = `
-       places.list AS places, last_completion.at AS last_completed_at, durations.list AS durations,
+       places.list AS places, last_completion.at AS last_completed_at, durations.p95 AS p95_ms,
        approvals.list AS approvals, builders.list AS builders`;
 
 const laterals = (tense: Tense) => `
@@ -81,7 +81,9 @@ LEFT JOIN LATERAL (
   SELECT d.last_event_at AS at FROM (${deployedIn(tense, 'e.id')} LIMIT 1) d
   WHERE x.needs_last_completion) last_completion ON true
 LEFT JOIN LATERAL (
-  SELECT json_agg((date_part('epoch', d.last_event_at - d.start_received_at) * 1000)::bigint) AS list
+  SELECT CASE WHEN count(*) >= 5 THEN
+           round(percentile_disc(0.95) WITHIN GROUP (
+             ORDER BY date_part('epoch', d.last_event_at - d.start_received_at) * 1000)) END AS p95
   FROM (${deployedIn(tense, 'e.id')} LIMIT 50) d
   WHERE x.needs_durations AND d.start_received_at IS NOT NULL) durations ON true
 LEFT JOIN LATERAL (

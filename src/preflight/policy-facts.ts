@@ -37,7 +37,7 @@ export interface StandingDecision {
 export interface PolicyFacts {
   readonly places: readonly PlaceFacts[];
   readonly lastCompletedAt: Date | null;
-  readonly durationsMs: readonly number[];
+  readonly p95Ms: number | null;
   readonly decisions: readonly StandingDecision[];
   /** What each build event of the version says in `built_by*`, and the id of the person whose token sent it. */
   readonly builders: readonly (readonly unknown[])[];
@@ -47,7 +47,7 @@ export interface PolicyFacts {
 export const noPolicyFacts: PolicyFacts = {
   places: [],
   lastCompletedAt: null,
-  durationsMs: [],
+  p95Ms: null,
   decisions: [],
   builders: [],
 };
@@ -72,7 +72,7 @@ type Json = Readonly<Record<string, unknown>>;
 export interface PolicyFactsRow {
   readonly places: readonly Json[] | null;
   readonly last_completed_at: Date | null;
-  readonly durations: readonly number[] | null;
+  readonly p95_ms: number | null;
   readonly approvals: readonly Json[] | null;
   readonly builders: readonly (readonly unknown[])[] | null;
 }
@@ -81,7 +81,7 @@ export function toPolicyFacts(row: PolicyFactsRow): PolicyFacts {
   return {
     places: (row.places ?? []).map(toPlace),
     lastCompletedAt: row.last_completed_at,
-    durationsMs: row.durations ?? [],
+    p95Ms: row.p95_ms,
     decisions: (row.approvals ?? []).map(toDecision),
     builders: row.builders ?? [],
   };

@@ -31,7 +31,7 @@ export function toPreflightFacts(known: Known): PreflightFacts {
       elsewhere.map((place) => [place.key, { ...toCompletions(place, place.key), environmentId: place.environmentId }]),
     ),
     lastCompletedAt: policy.lastCompletedAt,
-    durationsMs: policy.durationsMs,
+    p95Ms: policy.p95Ms,
     approvals: policy.decisions
       .filter(({ decision, scmSha }) => decision === 'rejected' || isAboutThis(scmSha, versionSha))
       .map((decision) => toApproval(decision, triggers)),

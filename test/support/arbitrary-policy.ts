@@ -160,10 +160,7 @@ export function arbitraryFacts(now: Date): fc.Arbitrary<PreflightFacts> {
     here: fc.oneof({ weight: 2, arbitrary: fc.constant(nowhere) }, completions('production')),
     elsewhere: fc.record({ dev: place('dev'), staging: place('staging') }),
     lastCompletedAt: fc.option(moment(200)),
-    durationsMs: fc.array(
-      quarters(1, 12).map((minutes) => minutes * 60_000),
-      { maxLength: 8 },
-    ),
+    p95Ms: fc.option(quarters(1, 12).map((minutes) => minutes * 60_000)),
     approvals: fc.array(decision, { maxLength: 5 }),
     unidentified: fc.subarray(['build', 'deployment'] as const),
   });

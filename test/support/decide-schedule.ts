@@ -11,22 +11,17 @@ export function readSchedule(json: object): ScheduleConfig {
 }
 
 /** What a rule called `freeze` says at a moment. */
-export function decideSchedule(json: object, now: string, durationsMs: readonly number[] = []): CheckResult {
+export function decideSchedule(json: object, now: string, p95Ms: number | null = null): CheckResult {
   const attempt = { productName: 'my-service', version: '2.0.0', environmentName: 'production' };
-  const facts = { now: new Date(now), durationsMs } as unknown as PreflightFacts;
+  const facts = { now: new Date(now), p95Ms } as unknown as PreflightFacts;
   return scheduleCheck.evaluate(readSchedule(json), attempt, facts, { name: 'freeze' });
 }
 
 /** Null: passes. Else window_start and window_end; the end in UTC is the retry time. */
 export type Expected = readonly [start: string | null, end: string | null] | null;
 
-export function expectDecision(
-  json: object,
-  now: string,
-  expected: Expected,
-  durationsMs: readonly number[] = [],
-): void {
-  const { kind, findings } = decideSchedule(json, now, durationsMs);
+export function expectDecision(json: object, now: string, expected: Expected, p95Ms: number | null = null): void {
+  const { kind, findings } = decideSchedule(json, now, p95Ms);
   expect(kind).toBe(expected === null ? 'passed' : 'failed');
   if (expected === null) return;
   const [start, end] = expected;

@@ -24,7 +24,7 @@ export function samplePreflightFacts(facts: Partial<PreflightFacts> = {}): Prefl
     here: sampleCompletions('production'),
     elsewhere: {},
     lastCompletedAt: null,
-    durationsMs: [],
+    p95Ms: null,
     approvals: [],
     unidentified: [],
     ...facts,

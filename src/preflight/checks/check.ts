@@ -68,8 +68,11 @@ export interface PreflightFacts {
   readonly elsewhere: Readonly<Record<string, Completions & { readonly environmentId: string | null }>>;
   /** The last completed deployment of the product in the environment, whatever its version. */
   readonly lastCompletedAt: Date | null;
-  /** Of the last 50 deployments of the product there, in milliseconds. */
-  readonly durationsMs: readonly number[];
+  /**
+   * The 95th percentile (nearest rank) of how long the last 50 deployments of the product there took, in milliseconds;
+   * null: there were fewer than five.
+   */
+  readonly p95Ms: number | null;
   readonly approvals: readonly ApprovalFact[];
   /** Which events that should name a person name nobody. */
   readonly unidentified: readonly ('build' | 'deployment')[];

@@ -11,8 +11,8 @@ import type { ScheduleConfig } from './schedule.config.js';
 export const scheduleCheck: Check<ScheduleConfig> = {
   needs: ({ runway }) => (runway === 'p95' ? { durations: true } : {}),
 
-  evaluate(config, { environmentName }, { now, durationsMs }, { name }) {
-    const period = closedPeriodAt(config, now.getTime(), runwayOf(config, durationsMs));
+  evaluate(config, { environmentName }, { now, p95Ms }, { name }) {
+    const period = closedPeriodAt(config, now.getTime(), runwayOf(config, p95Ms));
     if (period === null) return pass();
 
     const zone = timeZone(config.timezone)!;

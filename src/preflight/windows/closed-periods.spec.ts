@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readSchedule } from '../../../test/support/decide-schedule.js';
-import { closedPeriodAt, closedPeriods, p95 } from './closed-periods.js';
+import { closedPeriodAt, closedPeriods } from './closed-periods.js';
 import { dayMs, hourMs, minuteMs } from './wall-clock.js';
 
 const daily = (start_time: string, end_time: string) => ({ recurrence: 'daily', windows: [{ start_time, end_time }] });
@@ -68,17 +68,6 @@ describe('closedPeriods', () => {
   it('cuts a span of more than 400 days', () => {
     expect(list(daily('00:00', '01:00'), '2026-01-01T00:00Z', '9999-01-01T00:00Z').length).toBe(400);
   });
-});
-
-describe('p95', () => {
-  it.each([
-    [[], 0],
-    [[9, 9, 9, 9], 0],
-    [[5, 1, 4, 2, 3], 5],
-    [Array.from({ length: 20 }, (_, i) => 20 - i), 19],
-    [Array.from({ length: 21 }, (_, i) => i + 1), 20],
-    [Array.from({ length: 50 }, (_, i) => i + 1), 48],
-  ])('of %j is %i', (durations, expected) => expect(p95(durations)).toBe(expected));
 });
 
 describe('how far it looks', () => {

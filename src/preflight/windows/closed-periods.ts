@@ -39,19 +39,10 @@ export function closedPeriodAt(schedule: Schedule, moment: number, runwayMs: num
   };
 }
 
-/**
- * The 95th percentile (nearest rank) of how long deployments took, in milliseconds: a start is refused so long before a
- * closed period. 0, so no runway, for fewer than five.
- */
-export function p95(durationsMs: readonly number[]): number {
-  if (durationsMs.length < 5) return 0;
-  return durationsMs.toSorted((a, b) => a - b)[Math.ceil(durationsMs.length * 0.95) - 1]!;
-}
-
-/** How long before a closed period starts are refused, in milliseconds. */
-export function runwayOf({ runway }: Schedule, durationsMs: readonly number[]): number {
+/** How long before a closed period starts are refused, in milliseconds. `p95Ms` is null where too few deployments tell. */
+export function runwayOf({ runway }: Schedule, p95Ms: number | null): number {
   if (runway === null) return 0;
-  return runway === 'p95' ? p95(durationsMs) : runway.minutes * minuteMs;
+  return runway === 'p95' ? (p95Ms ?? 0) : runway.minutes * minuteMs;
 }
 
 /**

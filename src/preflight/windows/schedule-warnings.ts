@@ -46,7 +46,7 @@ function skipsNothing(window: Window, name: string, zone: TimeZone): string[] {
 
 /** Everything or nothing; the latter is said already where a window never comes. */
 function extremes(schedule: Schedule, now: number, isSaid: boolean): string[] {
-  const closed = closedPeriodAt(schedule, now, runwayOf(schedule, []));
+  const closed = closedPeriodAt(schedule, now, runwayOf(schedule, null));
   if (closed !== null && (closed.end === null || closed.end > now + horizonMs)) {
     return [
       'This rule leaves no open minute in the next 400 days: as long as it is enabled, nothing can start where it applies',

@@ -165,7 +165,7 @@ describe('windows and an oracle that knows nothing but Intl', () => {
         const { config } = read;
         const oracle = new WindowOracle(json, oracles.get(json.timezone)!);
         const runway = json.runway_minutes ?? 0;
-        const period = closedPeriodAt(config, now, runwayOf(config, []));
+        const period = closedPeriodAt(config, now, runwayOf(config, null));
         expect(oracle.isBlocked(now, runway)).toBe(period !== null);
         const next = period ?? comingPeriod(config, now);
         if (next !== null) expectBounds(oracle, next, now, runway);
@@ -178,7 +178,7 @@ describe('windows and an oracle that knows nothing but Intl', () => {
 
 /** Where the moment itself is open: the next closed period within ten days, as the calendar shows it. */
 function comingPeriod(config: ScheduleConfig, now: number): ClosedPeriod | null {
-  const runway = runwayOf(config, []);
+  const runway = runwayOf(config, null);
   const [coming] = closedPeriods(config, new Date(now), new Date(now + 10 * day));
   return coming === undefined ? null : closedPeriodAt(config, coming.start.getTime(), runway);
 }
