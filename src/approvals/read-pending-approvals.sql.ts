@@ -1,7 +1,7 @@
 import { hideArchivedEnvironments, hideArchivedProducts } from '../catalog/hide-archived.sql.js';
 import type { Statement } from '../database/database.js';
 import { policyFactsInputColumns } from '../preflight/policy-facts.js';
-import { policyFactsColumns, policyFactsLaterals } from '../preflight/policy-facts.sql.js';
+import { cellHistoryColumns, policyFactsColumns, policyFactsLaterals } from '../preflight/policy-facts.sql.js';
 
 /** So many attempts are looked at in one go. */
 export const attemptsAtOnce = 200;
@@ -76,14 +76,14 @@ export const listBlockedAttemptsAfter = blockedAttempts(
 /**
  * What the checks of approvals need to know now about each of some versions in some environments, in their order.
  * $1 account, $2 JSON: [{i, product_id, version_id, environment_id, …what rules need}], $3 a frozen `now` or null.
- * Plan: as `policyFactsLaterals`.
+ * Plan: as `policyFactsLaterals` and `cellHistoryColumns`.
  */
 export const readApprovalFacts: Statement = {
   name: 'read_approval_facts',
   readOnly: true,
   text: `
 WITH moment AS MATERIALIZED (SELECT coalesce($3::timestamptz, date_trunc('milliseconds', clock_timestamp())) AS at)
-SELECT moment.at AS now, v.scm_sha AS version_sha, ${policyFactsColumns}
+SELECT moment.at AS now, v.scm_sha AS version_sha, ${cellHistoryColumns}, ${policyFactsColumns}
 FROM json_to_recordset($2::json) AS x(
   i int, product_id uuid, version_id uuid, environment_id uuid, ${policyFactsInputColumns})
 CROSS JOIN moment

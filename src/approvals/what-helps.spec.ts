@@ -3,7 +3,7 @@ import { before, checkedAt, sampleAttempt, sampleRule } from '../../test/support
 import type { Role } from '../auth/permissions.js';
 import type { ApprovalConfig } from '../preflight/checks/approval.config.js';
 import type { VersionApprovalConfig } from '../preflight/checks/version-approval.config.js';
-import { noPolicyFacts, type PlaceFacts, type StandingDecision } from '../preflight/policy-facts.js';
+import { type PlaceFacts, type StandingDecision, toPolicyFacts } from '../preflight/policy-facts.js';
 import type { Known } from '../preflight/to-preflight-facts.js';
 import { type Approver, mayHelp, whatHelps } from './what-helps.js';
 
@@ -67,7 +67,7 @@ function known({ decisions = [], places = [], builders = [], deployedBy = 'someb
     versionSha: whole,
     deployers: [deployedBy, null],
     holders: { product_environment: [], environment: [] },
-    policy: { ...noPolicyFacts, decisions, places, builders },
+    policy: { ...toPolicyFacts({}), decisions, places, builders },
   };
 }
 

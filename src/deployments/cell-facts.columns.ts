@@ -1,11 +1,11 @@
 import type { EnvironmentType } from '../catalog/infer-environment-type.js';
-import { noPolicyFacts, type PolicyFactsRow, toPolicyFacts } from '../preflight/policy-facts.js';
+import { type PolicyFactsRow, toPolicyFacts } from '../preflight/policy-facts.js';
 import type { PolicyJson } from '../preflight/read-policy.js';
 import type { CellFacts, RecordedCheck } from './cell-facts.js';
 import { type DeploymentColumns, fromColumns } from './deployment.columns.js';
 
 /** A row of `readCellFacts`, whatever parts it was asked for. */
-export interface FactsRow extends Partial<PolicyFactsRow> {
+export interface FactsRow extends PolicyFactsRow {
   readonly now: Date;
   readonly policy_revision: number;
   readonly rules_revision: number;
@@ -82,7 +82,7 @@ export function toCellFacts(row: FactsRow): CellFacts {
       status: 'started',
       lastEventAt: new Date(holder['last_event_at'] as string),
     })),
-    policy: row.places === undefined ? noPolicyFacts : toPolicyFacts(row as PolicyFactsRow),
+    policy: toPolicyFacts(row),
   };
 }
 

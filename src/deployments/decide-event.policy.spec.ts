@@ -3,7 +3,7 @@ import { UnavailableError } from '../common/errors/request.errors.js';
 import { decide, deploymentOf, blockedOf, holder, perEnvironment, written } from '../../test/support/decide.js';
 import { minutesBefore, receivedAt, sampleFacts, samplePending } from '../../test/support/sample-deployments.js';
 import type { OverrideGrant } from '../preflight/apply-overrides.js';
-import { noPolicyFacts, type PlaceFacts, type PolicyFacts } from '../preflight/policy-facts.js';
+import { type PlaceFacts, type PolicyFacts, toPolicyFacts } from '../preflight/policy-facts.js';
 import type { Rule } from '../preflight/rule.js';
 
 function ruleOf<Type extends Rule['type']>(type: Type, config: Extract<Rule, { type: Type }>['config']): Rule {
@@ -44,7 +44,7 @@ const inStaging: PlaceFacts = {
 };
 
 function policy(some: Partial<PolicyFacts>): { policy: PolicyFacts } {
-  return { policy: { ...noPolicyFacts, ...some } };
+  return { policy: { ...toPolicyFacts({}), ...some } };
 }
 
 function approvedBy(email: string, scmSha: string | null = null): PolicyFacts['decisions'][number] {

@@ -133,14 +133,11 @@ function partsFor(events: readonly { event: DeploymentEvent }[], needs: readonly
     ends: events.some(({ event: { status } }) => isTerminal(status)),
     sameRun: events.some(({ event: { status } }) => status === 'pending'),
     spanning: needs.some(({ environmentHolders }) => environmentHolders),
-    policyFacts: needs.some(asksForPolicyFacts),
+    history: needs.some(({ lastCompletion, durations }) => lastCompletion || durations),
+    policyFacts: needs.some(({ here, elsewhere, approvals }) => here || elsewhere.length > 0 || approvals),
     repeats: false,
     rules: false,
   };
-}
-
-function asksForPolicyFacts({ here, elsewhere, lastCompletion, durations, approvals }: FactNeeds): boolean {
-  return here || elsewhere.length > 0 || lastCompletion || durations || approvals;
 }
 
 function toGrant(grant: Readonly<Record<string, unknown>>): OverrideGrant {

@@ -1,7 +1,7 @@
 import type { Statement } from '../database/database.js';
 import { policyJson } from '../preflight/policy.sql.js';
 import { policyFactsInputColumns } from '../preflight/policy-facts.js';
-import { policyFactsColumns, policyFactsLaterals } from '../preflight/policy-facts.sql.js';
+import { cellHistoryColumns, policyFactsColumns, policyFactsLaterals } from '../preflight/policy-facts.sql.js';
 import { sentBySame } from './sent-by-same.sql.js';
 
 /**
@@ -15,7 +15,9 @@ export interface ReadParts {
   readonly sameRun: boolean;
   /** Who is in progress in the whole environment. */
   readonly spanning: boolean;
-  /** What rules need to know. */
+  /** When something was deployed last, and how long that takes, for cooldowns and runways. */
+  readonly history: boolean;
+  /** What else rules need to know. */
   readonly policyFacts: boolean;
   /** What the event led to of which this one is a repeat; else only whether there is one. */
   readonly repeats: boolean;
@@ -27,6 +29,7 @@ export const allParts: ReadParts = {
   ends: true,
   sameRun: true,
   spanning: true,
+  history: true,
   policyFacts: true,
   repeats: true,
   rules: true,
@@ -36,6 +39,7 @@ const names: Readonly<Record<keyof ReadParts, string>> = {
   ends: 'ends',
   sameRun: 'run',
   spanning: 'span',
+  history: 'history',
   policyFacts: 'policy',
   repeats: 'repeats',
   rules: 'rules',
@@ -94,6 +98,7 @@ const columns: Readonly<Record<keyof ReadParts, string>> = {
     JOIN versions dv ON dv.account_id = d.account_id AND dv.id = d.version_id
     WHERE d.account_id = $1::uuid AND d.environment_id = e.id
       AND d.completed_at IS NULL AND d.status <> 'pending') END AS environment_holders`,
+  history: cellHistoryColumns,
   policyFacts: policyFactsColumns,
   repeats: `
   (SELECT json_build_object('received_at', ev.received_at,
@@ -126,8 +131,7 @@ const columns: Readonly<Record<keyof ReadParts, string>> = {
 
 /** The joins of the parts that have any. */
 const joins: Partial<Readonly<Record<keyof ReadParts, string>>> = {
-  policyFacts: `
-CROSS JOIN LATERAL (SELECT clock.now AS at) moment${policyFactsLaterals}`,
+  policyFacts: policyFactsLaterals,
 };
 
 const text = (parts: readonly (keyof ReadParts)[]) => `
@@ -155,6 +159,7 @@ FROM json_to_recordset($2::json) AS x(
   api_key_id uuid, former_key_id uuid, personal_access_token_id uuid, backfilled_at timestamptz, spans_products boolean, ${policyFactsInputColumns})
 JOIN accounts a ON a.id = $1::uuid
 CROSS JOIN clock
+CROSS JOIN LATERAL (SELECT clock.now AS at) moment
 LEFT JOIN LATERAL (
   SELECT q.id, q.name, q.archived_at FROM product_names n JOIN products q ON q.account_id = n.account_id AND q.id = n.product_id
   WHERE n.account_id = $1::uuid AND n.name_key = x.product_key LIMIT 1) p ON true

@@ -49,9 +49,28 @@ const deployedIn = (tense: Tense, environment: string) => `
       AND d.effective_completed_at <= moment.at AND ${hasCompleted(tense)}
     ORDER BY d.effective_completed_at DESC, d.id DESC`;
 
+/**
+ * When something was deployed last in the attempt's own cell, and how long the last 50 took: subqueries, which are run
+ * for those attempts alone that ask.
+ */
+const cellHistory = (tense: Tense) => `
+  CASE WHEN x.needs_last_completion THEN (
+    SELECT d.last_event_at FROM (${deployedIn(tense, 'e.id')} LIMIT 1) d) END AS last_completed_at,
+  CASE WHEN x.needs_durations THEN (
+    SELECT CASE WHEN count(*) >= 5 THEN
+             round(percentile_disc(0.95) WITHIN GROUP (
+               ORDER BY date_part('epoch', d.last_event_at - d.start_received_at) * 1000)) END
+    FROM (${deployedIn(tense, 'e.id')} LIMIT 50) d
+    WHERE d.start_received_at IS NOT NULL) END AS p95_ms`;
+
+export const cellHistoryColumns = cellHistory('present');
+
+/** The same of the moment of a recorded attempt, whatever has become known since. */
+export const pastCellHistoryColumns = cellHistory('past');
+
+/** What `policyFactsLaterals` found. */
 export const policyFactsColumns = `
-       places.list AS places, last_completion.at AS last_completed_at, durations.p95 AS p95_ms,
-       approvals.list AS approvals, builders.list AS builders`;
+  places.list AS places, approvals.list AS approvals, builders.list AS builders`;
 
 const laterals = (tense: Tense) => `
 LEFT JOIN LATERAL (
@@ -78,15 +97,6 @@ LEFT JOIN LATERAL (
     AND s.environment_id = place.environment_id`
   }) places ON true
 LEFT JOIN LATERAL (
-  SELECT d.last_event_at AS at FROM (${deployedIn(tense, 'e.id')} LIMIT 1) d
-  WHERE x.needs_last_completion) last_completion ON true
-LEFT JOIN LATERAL (
-  SELECT CASE WHEN count(*) >= 5 THEN
-           round(percentile_disc(0.95) WITHIN GROUP (
-             ORDER BY date_part('epoch', d.last_event_at - d.start_received_at) * 1000)) END AS p95
-  FROM (${deployedIn(tense, 'e.id')} LIMIT 50) d
-  WHERE x.needs_durations AND d.start_received_at IS NOT NULL) durations ON true
-LEFT JOIN LATERAL (
   SELECT json_agg(json_build_object('id', a.id, 'user_id', a.user_id, 'user_name', u.name, 'email', u.email,
            'logins', u.logins, 'decision', a.decision, 'type', a.approval_type, 'environment_id', a.environment_id,
            'roles', a.roles, 'scm_sha', a.scm_sha, 'at', a.created_at) ORDER BY a.created_at, a.id) AS list
@@ -105,5 +115,5 @@ LEFT JOIN LATERAL (
 
 export const policyFactsLaterals = laterals('present');
 
-/** The same of the moment of a recorded attempt, whatever has become known since. */
+/** As `pastCellHistoryColumns`. */
 export const pastPolicyFactsLaterals = laterals('past');

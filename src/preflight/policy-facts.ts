@@ -1,7 +1,7 @@
 import type { ApprovalType, FactNeeds } from './checks/check.js';
 
 /*
- * What `policyFactsLaterals` reads of one attempt, as it comes from the database: facts that hold for every rule, before
+ * What is read of one attempt for its rules, as it comes from the database: facts that hold for every rule, before
  * anything is concluded from them.
  */
 
@@ -43,15 +43,6 @@ export interface PolicyFacts {
   readonly builders: readonly (readonly unknown[])[];
 }
 
-/** Where nothing was asked for. */
-export const noPolicyFacts: PolicyFacts = {
-  places: [],
-  lastCompletedAt: null,
-  p95Ms: null,
-  decisions: [],
-  builders: [],
-};
-
 /** What a statement with `policyFactsLaterals` is given for each attempt. */
 export function policyFactsInput(needs: FactNeeds): Record<string, unknown> {
   return {
@@ -68,20 +59,21 @@ export const policyFactsInputColumns =
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The columns of `policyFactsColumns`. */
+/** The columns of `cellHistoryColumns` and of `policyFactsColumns`: both, one, or neither. */
 export interface PolicyFactsRow {
-  readonly places: readonly Json[] | null;
-  readonly last_completed_at: Date | null;
-  readonly p95_ms: number | null;
-  readonly approvals: readonly Json[] | null;
-  readonly builders: readonly (readonly unknown[])[] | null;
+  readonly last_completed_at?: Date | null;
+  readonly p95_ms?: number | null;
+  readonly places?: readonly Json[] | null;
+  readonly approvals?: readonly Json[] | null;
+  readonly builders?: readonly (readonly unknown[])[] | null;
 }
 
+/** What was not asked for is empty. */
 export function toPolicyFacts(row: PolicyFactsRow): PolicyFacts {
   return {
     places: (row.places ?? []).map(toPlace),
-    lastCompletedAt: row.last_completed_at,
-    p95Ms: row.p95_ms,
+    lastCompletedAt: row.last_completed_at ?? null,
+    p95Ms: row.p95_ms ?? null,
     decisions: (row.approvals ?? []).map(toDecision),
     builders: row.builders ?? [],
   };

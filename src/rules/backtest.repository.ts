@@ -2,13 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../database/database.js';
 import type { FactNeeds } from '../preflight/checks/check.js';
-import {
-  noPolicyFacts,
-  type PolicyFacts,
-  policyFactsInput,
-  type PolicyFactsRow,
-  toPolicyFacts,
-} from '../preflight/policy-facts.js';
+import { type PolicyFacts, policyFactsInput, type PolicyFactsRow, toPolicyFacts } from '../preflight/policy-facts.js';
 import { chunkSize, readPastFacts, readPastSlots } from './backtest.sql.js';
 import type { Moment, PastHolder } from './backtest-slots.js';
 
@@ -46,7 +40,7 @@ export interface PastAttempt {
   readonly slot: PastHolder | null;
 }
 
-interface AttemptRow extends Partial<PolicyFactsRow> {
+interface AttemptRow extends PolicyFactsRow {
   readonly id: string;
   readonly number: number;
   readonly in_scope: boolean;
@@ -181,7 +175,7 @@ function toPastAttempt(row: AttemptRow): PastAttempt {
     deployers: row.deployers,
     replaces: row.replaces,
     versionSha: row.version_sha ?? null,
-    policy: row.places === undefined ? noPolicyFacts : toPolicyFacts(row as PolicyFactsRow),
+    policy: toPolicyFacts(row),
     slot: row.deployment_id == null ? null : toSlot(row, row.deployment_id),
   };
 }

@@ -1,5 +1,5 @@
 import type { Statement } from '../database/database.js';
-import { pastPolicyFactsLaterals, policyFactsColumns } from '../preflight/policy-facts.sql.js';
+import { pastCellHistoryColumns, pastPolicyFactsLaterals, policyFactsColumns } from '../preflight/policy-facts.sql.js';
 
 /** Recorded attempts that one statement looks at: a few milliseconds of work, so that events find a connection. */
 export const chunkSize = 500;
@@ -55,7 +55,7 @@ export const readPastFacts: Statement = {
   name: 'read_past_facts',
   readOnly: true,
   text: `
-SELECT ${attemptColumns}, sha.scm_sha AS version_sha, ${policyFactsColumns}
+SELECT ${attemptColumns}, sha.scm_sha AS version_sha, ${pastCellHistoryColumns}, ${policyFactsColumns}
 FROM (
   SELECT c.*, $9::text[] AS places, $10::boolean AS needs_last_completion, $11::boolean AS needs_durations,
          $12::boolean AS needs_approvals

@@ -13,6 +13,7 @@ export const readForms: readonly ReadParts[] = subsets([
   'ends',
   'sameRun',
   'spanning',
+  'history',
   'policyFacts',
   'repeats',
   'rules',

@@ -1,7 +1,7 @@
 import type { CellFacts, OpenDeployment, RecordedCheck } from '../../src/deployments/cell-facts.js';
 import type { Deployment, DeploymentDetails } from '../../src/deployments/deployment.js';
 import type { DeploymentEvent } from '../../src/deployments/deployment-event.js';
-import { noPolicyFacts } from '../../src/preflight/policy-facts.js';
+import { toPolicyFacts } from '../../src/preflight/policy-facts.js';
 
 /** When the event at hand is received. */
 export const receivedAt = new Date('2026-03-02T14:00:00.000Z');
@@ -117,7 +117,7 @@ export function sampleFacts(facts: Partial<CellFacts> = {}): CellFacts {
     lastCheck: null,
     nextCompletedAt: null,
     environmentHolders: [],
-    policy: noPolicyFacts,
+    policy: toPolicyFacts({}),
     ...facts,
   };
 }
