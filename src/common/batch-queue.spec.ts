@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
+import { eventually } from '../../test/support/eventually.js';
 import { BatchQueue, type ItemResult } from './batch-queue.js';
 import { Clock } from './clock.js';
 import { UnavailableError } from './errors/request.errors.js';
@@ -49,13 +50,6 @@ function batches(): string[] {
   return runs.map(({ accountId, items }) => `${accountId}: ${items.join(' ')}`);
 }
 
-/** What a promise has come to so far. */
-async function stateOf(promise: Promise<unknown>): Promise<unknown> {
-  const pending = Symbol('pending');
-  const settled = await Promise.race([promise, Promise.resolve(pending)]).catch((error: unknown) => error);
-  return settled === pending ? 'pending' : settled;
-}
-
 describe('sharing', () => {
   it('lets what arrives in one turn go together, and answers each with its own result', async () => {
     const queue = queueOf();
@@ -100,6 +94,37 @@ describe('sharing', () => {
     await turn();
     await finish();
     expect(batches()).toEqual(['a: one two', 'a: three']);
+  });
+});
+
+describe('a batch beside one of the same account', () => {
+  async function withFourKeysUnderWay(): Promise<BatchQueue<string, string>> {
+    const queue = queueOf({ lanes: 3, maxPerKey: 2 });
+    for (const key of ['k1', 'k1', 'k2', 'k3', 'k4']) void queue.submit('a', key, key);
+    await turn();
+    void queue.submit('a', 'one', 'one');
+    await turn();
+    expect(batches()).toEqual(['a: k1 k1 k2 k3 k4']);
+    return queue;
+  }
+
+  it('begins with half as many, each key counted once, and of another account at once', async () => {
+    const queue = await withFourKeysUnderWay();
+    void queue.submit('b', 'other', 'other');
+    await turn();
+    void queue.submit('a', 'two', 'two');
+    await turn();
+    expect(batches().slice(1)).toEqual(['b: other', 'a: one two']);
+  });
+
+  it('begins with fewer when that one ends, or is slow', async () => {
+    await withFourKeysUnderWay();
+    await finish();
+    expect(batches().slice(1)).toEqual(['a: one']);
+    runs = [];
+    await withFourKeysUnderWay();
+    await eventually(() => runs.length === 2);
+    expect(batches().slice(1)).toEqual(['a: one']);
   });
 });
 
@@ -264,7 +289,6 @@ describe('overload', () => {
     await turn();
     // What is under way waits no longer.
     const admitted = queue.submit('a', 'admitted', 'admitted');
-    expect(await stateOf(admitted)).toBe('pending');
     while (runs.flatMap(({ items }) => items).length < 2_001) await finish();
     await finish();
     expect(await Promise.all([...waiting, admitted])).toHaveLength(2_001);

@@ -1,6 +1,7 @@
 import { isUnavailable } from '../database/is-unavailable.js';
 import type { Clock } from './clock.js';
 import { UnavailableError } from './errors/request.errors.js';
+import { UnderWay } from './under-way.js';
 
 /** What became of one item of a batch: an answer, a fault of its own, or that it must start over. */
 export type ItemResult<Result> =
@@ -44,12 +45,14 @@ const startOverStates = new Set(['40P01', '40001']);
 
 /**
  * Lets work that arrives together share its round trips: a batch is what came in while the last one was under way,
- * and no item ever waits for a batch to fill. One account to a batch, accounts in turn; of items with the same key
- * one at a time. If a batch fails, its items are tried one by one, so that a bad one fails alone.
+ * and no item ever waits for a batch to fill. Beside a batch of its own account one begins with at least half as many
+ * (see `UnderWay`). One account to a batch, accounts in turn; of items with the same key one at a time. If a batch fails,
+ * its items are tried one by one, so that a bad one fails alone.
  */
 export class BatchQueue<Item, Result> {
   private readonly accounts = new Map<string, AccountQueue<Item, Result>>();
   private readonly busy = new Set<string>();
+  private readonly underWay = new UnderWay();
   private waitingCount = 0;
   private lanesInUse = 0;
   private scheduled = false;
@@ -92,7 +95,10 @@ export class BatchQueue<Item, Result> {
       const batch = this.take();
       if (batch.length === 0) return;
       this.lanesInUse++;
+      const keys = new Set(batch.map(({ key }) => key)).size;
+      const end = this.underWay.begin(batch[0]!.accountId, keys, () => this.fillLanes());
       void this.work(batch).finally(() => {
+        end();
         this.lanesInUse--;
         this.release(batch);
         this.fillLanes();
@@ -103,6 +109,7 @@ export class BatchQueue<Item, Result> {
   private take(): Waiting<Item, Result>[] {
     const now = this.options.clock.monotonic();
     for (const [accountId, account] of Array.from(this.accounts)) {
+      if (this.underWay.holdsBack(accountId, account.ready.size)) continue;
       const batch: Waiting<Item, Result>[] = [];
       for (const key of account.ready) {
         account.ready.delete(key);
