@@ -1,8 +1,12 @@
 import type { NextFunction, Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
+import { redactSecrets } from '../logging/redact-secrets.js';
 
 /** What a log and a header can carry without escaping. */
-const sane = /^[A-Za-z0-9._:-]{1,128}$/;
+const plain = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** A credential in the wrong header is none: ids are kept in the audit log, for good. */
+const isSane = (sent: string): boolean => plain.test(sent) && redactSecrets(sent) === sent;
 
 /**
  * Gives every request an id, the caller's own if it sent a sane one, and every answer the same as `X-Request-Id`. Ids of the
@@ -10,7 +14,7 @@ const sane = /^[A-Za-z0-9._:-]{1,128}$/;
  */
 export function requestId(request: Request & { requestId?: string }, response: Response, next: NextFunction): void {
   const sent = request.headers['x-request-id'];
-  request.requestId = typeof sent === 'string' && sane.test(sent) ? sent : uuidv7();
+  request.requestId = typeof sent === 'string' && isSane(sent) ? sent : uuidv7();
   response.setHeader('X-Request-Id', request.requestId);
   next();
 }
