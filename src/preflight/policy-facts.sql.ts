@@ -8,8 +8,8 @@
  *   moment.id    the id of the attempt's check: ids rise, so of one instant they tell what came first
  *
  * Plan: one index look-up for each fact. Completions of a version by deployments_completions_idx, of a cell by
- * deployments_completed_idx, approvals and build events by their version. Nothing grows with history: 50 deployments
- * are looked at for durations, and of completions the first and the last.
+ * deployments_completed_idx, approvals and build events by their version. Nothing grows with history: 500 deployments
+ * at most are looked at for durations, and of completions the first and the last.
  */
 
 /** What is asked for: the present, of which everything that is recorded is a part, or a moment of the past. */
@@ -50,8 +50,8 @@ const deployedIn = (tense: Tense, environment: string) => `
     ORDER BY d.effective_completed_at DESC, d.id DESC`;
 
 /**
- * When something was deployed last in the attempt's own cell, and how long the last 50 took: subqueries, which are run
- * for those attempts alone that ask.
+ * When something was deployed last in the attempt's own cell, and how long the last 50 took whose start was reported:
+ * subqueries, which are run for those attempts alone that ask. Beyond 500 none is looked for.
  */
 const cellHistory = (tense: Tense) => `
   CASE WHEN x.needs_last_completion THEN (
@@ -60,8 +60,10 @@ const cellHistory = (tense: Tense) => `
     SELECT CASE WHEN count(*) >= 5 THEN
              round(percentile_disc(0.95) WITHIN GROUP (
                ORDER BY date_part('epoch', d.last_event_at - d.start_received_at) * 1000)) END
-    FROM (${deployedIn(tense, 'e.id')} LIMIT 50) d
-    WHERE d.start_received_at IS NOT NULL) END AS p95_ms`;
+    FROM (
+      SELECT d.* FROM (${deployedIn(tense, 'e.id')} LIMIT 500) d
+      WHERE d.start_received_at IS NOT NULL
+      ORDER BY d.effective_completed_at DESC, d.id DESC LIMIT 50) d) END AS p95_ms`;
 
 export const cellHistoryColumns = cellHistory('present');
 

@@ -220,6 +220,28 @@ describe('what a refusal says', () => {
     expect(decideSchedule(config, now).findings[0]?.message ?? null).toBe(message);
   });
 
+  const office = { mode: 'allow', ...daily('09:00', '17:00') };
+  const tooLong = (minutes: number, took = '') =>
+    `The rule freeze leaves no open time in the next 400 days that is longer than its runway of ${minutes} minutes${took}: have it changed, or ask for an override`;
+  it.each([
+    [{ ...office, runway_minutes: 480 }, null, tooLong(480)],
+    [
+      { ...office, runway: 'p95' },
+      8 * 3_600_000,
+      tooLong(480, ', which 95 % of the last deployments there took at most'),
+    ],
+    [
+      { ...office, runway: 'p95' },
+      8 * 3_600_000 + 1,
+      tooLong(481, ', which 95 % of the last deployments there took at most'),
+    ],
+    [{ ...office, ...daily('12:00', '12:01'), runway: 'p95' }, null, null],
+    [{ ...daily('00:00', '24:00'), runway: 'p95' }, 60_000, never],
+  ])('names a runway that no open time is longer than: %j after %s', (config, p95Ms, words) => {
+    const message = decideSchedule(config, '2025-10-25T12:00:00Z', p95Ms).findings[0]?.message ?? null;
+    expect(message).toBe(words === null ? null : `No deployments allowed to production. ${words}`);
+  });
+
   it('carries the details of the contract', () => {
     expect(decideSchedule({ ...fridayFreeze, reason: 'Weekly deployment freeze' }, inside).findings).toEqual([
       {
