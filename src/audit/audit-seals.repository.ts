@@ -34,7 +34,7 @@ export interface SealedBatch {
 }
 
 /** Of two keys: this one, and a hash of the account's id. */
-const chainLock = 0x61756469;
+export const chainLock = 0x61756469;
 
 /** The chain and the queue of what is not in it yet. Locks are those of transactions: they hold behind a pooler. */
 @Injectable()
