@@ -24,6 +24,7 @@ describe('a migration is refused that', () => {
     ['builds a unique one', 'CREATE UNIQUE INDEX x ON public.deployments (account_id)'],
     ['builds one beside something else', 'SELECT 1; CREATE INDEX CONCURRENTLY x ON deployments (account_id)'],
     ['drops an index under a lock', 'DROP INDEX "x"'],
+    ['drops an index that may be gone when it is tried again', 'DROP INDEX CONCURRENTLY "x"'],
     ['changes a type', 'ALTER TABLE "deployments" ALTER COLUMN "version" TYPE varchar(10)'],
     ['changes one with other words', 'ALTER TABLE ONLY deployments ADD a int, ALTER version SET DATA TYPE varchar(10)'],
     ['requires what may be missing', 'ALTER TABLE "deployments" ALTER COLUMN "deploy_url" SET NOT NULL'],

@@ -67,6 +67,15 @@ describe('migrations', () => {
     ]);
   });
 
+  it('drop an index where the last try was cut off: it is gone, or invalid and dropped before', async () => {
+    const names = (await readMigrations()).map(({ name }) => name).filter((name) => name.includes('_drop_index'));
+    expect(names.length).toBeGreaterThan(0);
+    await migrate(database.url);
+    await rows(`UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0
+      WHERE migration_name IN (${names.map((name) => `'${name}'`).join()})`);
+    expect(await migrate(database.url)).toEqual(names);
+  });
+
   it('of a newer release do not stop an older one', async () => {
     await migrate(database.url, [table, trigger]);
     expect(await migrate(database.url, [table])).toEqual([]);

@@ -64,6 +64,8 @@ function faultsOf({ sql }: Migration, known: Known): string[] {
     if (/^(SET|RESET)\b.*\b(lock|statement)_timeout\b/i.test(statement)) return ['sets a time limit of its own'];
     if (/^VACUUM\b.*\bFULL\b/i.test(statement)) return ['locks whole tables'];
     if (/^(REINDEX|DROP INDEX)\b(?!.*\bCONCURRENTLY\b)/i.test(statement)) return ['locks a table for an index'];
+    if (/^DROP INDEX\b(?!.*\bIF EXISTS\b)/i.test(statement))
+      return ['cannot be tried again: DROP INDEX needs IF EXISTS'];
     const [, concurrently, indexed] = forms.createIndex.exec(statement) ?? [];
     if (isLarge(indexed) && concurrently === undefined) return [`builds an index of ${indexed} without CONCURRENTLY`];
     for (const form of [forms.changeRows, forms.copyRows, forms.lockTable]) {
