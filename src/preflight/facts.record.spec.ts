@@ -41,6 +41,21 @@ describe('the record of facts', () => {
     );
   });
 
+  const ascending = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+  it.each([
+    [{}, null],
+    [{ p95_ms: 0 }, 0],
+    [{ p95_ms: 7 }, 7],
+    [{ durations_ms: [9, 9, 9, 9] }, null],
+    [{ durations_ms: [10, 9, 30, 20, 11] }, 30],
+    [{ durations_ms: ascending(20).toReversed() }, 19],
+    [{ durations_ms: ascending(21) }, 20],
+    [{ durations_ms: ascending(50) }, 48],
+  ])('is read in its present form and in the one before, which held all durations: %j', (part, expected) => {
+    const record = toFactsRecord(sampleAttempt(), samplePreflightFacts(), [], [], circumstances);
+    expect(fromFactsRecord({ ...record, ...part }).facts.p95Ms).toBe(expected);
+  });
+
   it('leaves out what is empty', () => {
     expect(toFactsRecord(sampleAttempt(), samplePreflightFacts(), [builtInConcurrency], [], circumstances)).toEqual({
       now: checkedAt,

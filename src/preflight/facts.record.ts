@@ -85,13 +85,20 @@ export function fromFactsRecord(record: Json): RecordedFacts {
         ]),
       ),
       lastCompletedAt: time(record['last_completed_at']),
-      p95Ms: (record['p95_ms'] as number | undefined) ?? null,
+      p95Ms: p95Of(record),
       approvals: list('approvals').map(toApproval),
       unidentified: (record['unidentified'] as PreflightFacts['unidentified'] | undefined) ?? [],
     },
     rules: list('rules').map((rule) => ({ ruleId: rule['rule_id'] as string, revision: rule['revision'] as number })),
     grants: list('overrides').map(toGrant),
   };
+}
+
+/** Records used to hold the durations themselves: of five and more the nearest rank. */
+function p95Of({ p95_ms: p95, durations_ms: durations }: Json): number | null {
+  if (durations === undefined) return (p95 as number | undefined) ?? null;
+  const ascending = (durations as readonly number[]).toSorted((a, b) => a - b);
+  return ascending.length < 5 ? null : ascending[Math.ceil(ascending.length * 0.95) - 1]!;
 }
 
 function filled<T>(list: readonly T[]): readonly T[] | null {
