@@ -50,10 +50,16 @@ function waysOf({ product, environment, states }: OverrideFilter, parameters: Pa
   if (product !== null) ways.push(productWay(parameters, account, product));
   if (environment !== null) ways.push(environmentWay(parameters, account, environment));
   if (states === null) return ways;
-  const demand = () => `(${states.map((state) => isIn(state, () => parameters.add(now, 'timestamptz'))).join(' OR ')})`;
-  const open = states.every((state) => state === 'open');
-  const name = [...new Set(states)].toSorted().join('_');
-  const way: Way = { name, fetch: open ? 'few' : 'rows', by: () => ({ keys: 'SELECT', on: demand() }), demand };
+  // Neither their order nor doubles: each text has a name of its own.
+  const asked = [...new Set(states)].toSorted();
+  const demand = () => `(${asked.map((state) => isIn(state, () => parameters.add(now, 'timestamptz'))).join(' OR ')})`;
+  const open = asked.every((state) => state === 'open');
+  const way: Way = {
+    name: asked.join('_'),
+    fetch: open ? 'few' : 'rows',
+    by: () => ({ keys: 'SELECT', on: demand() }),
+    demand,
+  };
   return open ? [way, ...ways] : [...ways, way];
 }
 
