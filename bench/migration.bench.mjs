@@ -83,9 +83,12 @@ async function measure(cluster, service, { url, database, rate }) {
     await reading;
     steps.push({ sql: `${column.sql} -- behind a read of five seconds`, ...behind });
     tell(steps.at(-1));
-    return { rate, before, steps };
-  } finally {
     await finish(service.url, streams);
+    return { rate, before, steps };
+  } catch (error) {
+    await finish(service.url, streams).catch(() => undefined);
+    throw error;
+  } finally {
     load.close();
   }
 }
@@ -95,6 +98,7 @@ async function during(load, work) {
   const began = performance.now();
   let isOver = false;
   const working = work().finally(() => (isOver = true));
+  working.catch(() => undefined);
   await load.run(Infinity, () => isOver);
   await working;
   return { seconds: (performance.now() - began) / 1000, ...load.take() };
